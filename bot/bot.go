@@ -1,0 +1,190 @@
+package bot
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/rs/zerolog"
+
+	"github.com/parleybot/parley/send"
+	"github.com/parleybot/parley/session"
+	"github.com/parleybot/parley/webhook"
+)
+
+// maxPeopleWithWindow is how many people's newest windows are in memory.
+const maxPeopleWithWindow = 100_000
+
+// Bot receives events, hands each to its handler, and sends the answers. It is safe for concurrent use.
+type Bot struct {
+	cfg       Config
+	handler   Handler
+	inspector Inspector // nil: the handler does not tell
+	messenger *send.Client
+	instagram *send.Client
+	windows   *session.Windows
+	log       zerolog.Logger
+
+	receiver atomic.Pointer[webhook.Receiver] // made anew when the Page becomes known
+	serving  atomic.Bool
+	unknown  sync.Map // IDs of Pages that nobody configured and that were logged
+
+	stopping context.Context //nolint:containedctx // it ends with Serve, and handlers with it
+	shutdown context.CancelCauseFunc
+
+	ledgersMu sync.Mutex
+	ledgers   map[string]*ledger // of events that wait for another try
+}
+
+// New returns a bot that answers with h. It makes no call. The error names everything that is wrong with cfg.
+func New(cfg Config, h Handler) (*Bot, error) {
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	if h == nil {
+		return nil, errors.New("bot: no handler")
+	}
+	cfg = cfg.withDefaults()
+	b := &Bot{
+		cfg: cfg, handler: h, windows: session.NewWindows(maxPeopleWithWindow), log: cfg.Log,
+		ledgers: make(map[string]*ledger),
+	}
+	b.inspector, _ = h.(Inspector)
+	b.stopping, b.shutdown = context.WithCancelCause(context.Background())
+	var err error
+	if b.messenger, err = send.New(cfg.client(send.Messenger)); err != nil {
+		return nil, fmt.Errorf("bot: %w", err)
+	}
+	if b.instagram, err = send.New(cfg.client(send.Instagram)); err != nil {
+		return nil, fmt.Errorf("bot: %w", err)
+	}
+	return b, b.receive(cfg.PageID)
+}
+
+// client returns the configuration of the client for one channel.
+func (c *Config) client(channel send.Channel) send.Config {
+	return send.Config{
+		Token: c.Token, AppSecret: c.AppSecrets[0], Channel: channel, BaseURL: c.GraphURL, Version: c.GraphVersion,
+		HTTP: c.HTTP, Rate: c.Rate, Strict: c.Strict, Wait: c.Wait,
+	}
+}
+
+// receive makes the receiver for the events of a Page; "": it is not known yet, and every Page is accepted.
+func (b *Bot) receive(page string) error {
+	var pages []string
+	if page != "" {
+		pages = append(slices.Clone(b.cfg.Instagram), page)
+	}
+	receiver, err := webhook.NewReceiver(webhook.Config{
+		VerifyToken: b.cfg.VerifyToken,
+		Apps:        []webhook.App{{ID: b.cfg.AppID, Secrets: b.cfg.AppSecrets, Pages: pages}},
+		MaxBody:     b.cfg.MaxBody,
+		AllowSHA1:   b.cfg.AllowSHA1,
+		Now:         b.cfg.Now,
+		Recorder:    b.windows,
+		Sink:        b,
+		Refused: func(status int, err error) {
+			b.log.Warn().Int("status", status).Err(err).Msg("webhook request refused")
+		},
+		UnknownPage: b.unknownPage,
+	})
+	if err != nil {
+		return fmt.Errorf("bot: %w", err)
+	}
+	b.receiver.Store(receiver)
+	return nil
+}
+
+// unknownPage logs, once for each Page, that its events are not ours.
+func (b *Bot) unknownPage(page string) {
+	if _, logged := b.unknown.LoadOrStore(page, true); !logged {
+		b.log.Warn().Str("page", page).
+			Msg("events of a Page that is not configured are acknowledged and dropped: set PAGE_ID or Config.Instagram")
+	}
+}
+
+// clientOf returns the client for a channel.
+func (b *Bot) clientOf(channel send.Channel) *send.Client {
+	if channel == send.Instagram {
+		return b.instagram
+	}
+	return b.messenger
+}
+
+// channelOf returns the channel of a Page or Instagram account.
+func (b *Bot) channelOf(page string) send.Channel {
+	if slices.Contains(b.cfg.Instagram, page) {
+		return send.Instagram
+	}
+	return send.Messenger
+}
+
+// Accept puts events into the inbox: a Bot is the [webhook.Sink] of its receiver.
+func (b *Bot) Accept(ctx context.Context, events []webhook.Event) error {
+	batch := make([]Envelope, 0, len(events))
+	for _, event := range events {
+		if b.inspector != nil && isReceipt(event) && !b.inspector.Wants(event.Kind()) {
+			continue
+		}
+		envelope, err := b.envelope(event)
+		if err != nil {
+			return err
+		}
+		batch = append(batch, envelope)
+	}
+	if len(batch) == 0 {
+		return nil
+	}
+	return b.cfg.Inbox.Publish(ctx, batch)
+}
+
+// formatVersion is the version of what is in Envelope.Data.
+const formatVersion = "1"
+
+// header goes with every envelope. Nobody changes it.
+var header = map[string]string{"version": formatVersion}
+
+// envelope returns an event as the inbox stores it.
+func (b *Bot) envelope(event webhook.Event) (Envelope, error) {
+	data, err := webhook.Encode(event)
+	if err != nil {
+		return Envelope{}, fmt.Errorf("bot: %w", err)
+	}
+	from, id := event.From(), event.ID()
+	lane := from.Lane()
+	if lane == "" {
+		lane = id
+	}
+	return Envelope{ID: id, Key: laneKey(from.Page, lane), Header: header, Data: data, event: event}, nil
+}
+
+// laneKey returns the key of a lane: of its envelopes and of its record.
+func laneKey(page, lane string) string { return page + "." + lane }
+
+// replayID returns the ID under which a dead letter is published once more.
+func replayID(id string) string {
+	if at := strings.LastIndexByte(id, '#'); at >= 0 {
+		if n, err := strconv.Atoi(id[at+1:]); err == nil {
+			return id[:at+1] + strconv.Itoa(n+1)
+		}
+	}
+	return id + "#1"
+}
+
+// hash returns what stands for a person in the log.
+func (b *Bot) hash(person send.PSID) string {
+	if person == "" {
+		return ""
+	}
+	mac := hmac.New(sha256.New, []byte(b.cfg.AppSecrets[0]))
+	mac.Write([]byte(person))
+	return hex.EncodeToString(mac.Sum(nil)[:6])
+}

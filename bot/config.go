@@ -1,0 +1,184 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/parleybot/parley/send"
+	"github.com/parleybot/parley/session"
+)
+
+// Config configures a [Bot]. [FromEnv] fills it from the environment.
+type Config struct {
+	// Token is the Page access token. Required.
+	Token string
+
+	// AppSecrets are the keys of Meta's signatures: one, or the new and the old one while it is rotated. The first is
+	// also the key of appsecret_proof. Required.
+	AppSecrets []string
+
+	// VerifyToken answers the webhook challenge. Required.
+	VerifyToken string
+
+	// PageID is the Page that Token belongs to.
+	//
+	// Defaults to what the Graph API says at start.
+	PageID string
+
+	// Instagram are the IDs of the Instagram accounts that are linked to the Page.
+	Instagram []string
+
+	// AppID is the ID of our app.
+	AppID string
+
+	// AllowSHA1 also accepts the X-Hub-Signature of old apps.
+	AllowSHA1 bool
+
+	// MaxBody is the largest webhook body, in bytes.
+	//
+	// Defaults to 1 MiB.
+	MaxBody int64
+
+	// Addr is where Run listens.
+	//
+	// Defaults to ":8080".
+	Addr string
+
+	// GraphURL and GraphVersion are the address and the version of the Graph API.
+	//
+	// Default to https://graph.facebook.com and v25.0.
+	GraphURL, GraphVersion string
+
+	// HTTP does the calls of the Graph API.
+	//
+	// Defaults to a client that keeps connections alive.
+	HTTP send.Doer
+
+	// Rate is how many messages go out per second and Page; negative: no limit.
+	//
+	// Defaults to 300.
+	Rate int
+
+	// Strict refuses messages that Meta would cut on display.
+	Strict bool
+
+	// RetiredTags sends the message tags that Meta retired on 27 April 2026 all the same.
+	RetiredTags bool
+
+	// Inbox keeps acknowledged events.
+	//
+	// Defaults to [Lanes], in memory, which serves as many people as Lanes says at the same time.
+	Inbox Inbox
+
+	// Lanes is how many people are served at the same time, if Inbox is not set.
+	//
+	// Defaults to 64.
+	Lanes int
+
+	// Store keeps people's records.
+	//
+	// Defaults to [session.Memory].
+	Store session.Store
+
+	// SessionTTL is how long session values outlive the last event of their person.
+	//
+	// Defaults to 7 days.
+	SessionTTL time.Duration
+
+	// Attempts is how often a failing event is tried.
+	//
+	// Defaults to 3.
+	Attempts int
+
+	// Timeout bounds one run of a handler: its context ends with it.
+	//
+	// Defaults to one minute.
+	Timeout time.Duration
+
+	// Drain is how long a stopping bot lets handlers finish before it cancels their contexts with [ErrShutdown].
+	//
+	// Defaults to 20 s.
+	Drain time.Duration
+
+	// OnError is called once for an event whose handler failed for good. The event is settled if it returns nil, and a
+	// dead letter with the error that it returns.
+	//
+	// Defaults to: an unreachable person, a closed window, ErrNoReply, ErrNoRecipient and ErrNotOwner are logged and
+	// settled, everything else becomes a dead letter.
+	OnError func(c *Context, err error) error
+
+	// Log takes the log. It never gets a body, a token or a person's words; people appear as hashes.
+	//
+	// Defaults to silence.
+	Log zerolog.Logger
+
+	// Now is the clock of everything that the platform dates: windows, expiry, what is due.
+	//
+	// Defaults to time.Now.
+	Now func() time.Time
+
+	// Wait sleeps between two tries of a call of the Graph API, and returns early with ctx's error when ctx ends.
+	//
+	// Defaults to a timer.
+	Wait func(ctx context.Context, d time.Duration) error
+
+	problems []error // what FromEnv could not read
+}
+
+// tryWithoutPage is the way out for whoever has no Page yet.
+const tryWithoutPage = "to try the bot without a Page, run: " +
+	"go run github.com/parleybot/parley/simulator -- <the command that starts your bot>"
+
+// check returns everything that is wrong with c, at once.
+func (c *Config) check() error {
+	problems := c.problems
+	missing := func(value, field, variable, meaning string) {
+		if value == "" {
+			problems = append(problems, fmt.Errorf("%s (%s) is empty: want %s", field, variable, meaning))
+		}
+	}
+	missing(c.Token, "Token", "PAGE_ACCESS_TOKEN", "the access token of the Page")
+	missing(c.VerifyToken, "VerifyToken", "VERIFY_TOKEN", "the word that the app's dashboard sends to verify the webhook")
+	if len(c.AppSecrets) == 0 {
+		missing("", "AppSecrets", "APP_SECRET", "the app secret, without which no request can be verified")
+	}
+	for _, secret := range c.AppSecrets {
+		missing(secret, "AppSecrets", "APP_SECRET", "no empty secret among them")
+	}
+	if len(problems) == 0 {
+		return nil
+	}
+	return fmt.Errorf("bot: config:\n%w\n%s", errors.Join(problems...), tryWithoutPage)
+}
+
+// withDefaults returns c with its defaults filled in.
+func (c Config) withDefaults() Config {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Addr == "" {
+		c.Addr = ":8080"
+	}
+	setDefault(&c.Attempts, 3)
+	setDefault(&c.SessionTTL, 7*24*time.Hour)
+	setDefault(&c.Timeout, time.Minute)
+	setDefault(&c.Drain, 20*time.Second)
+	if c.Inbox == nil {
+		c.Inbox = NewLanes(LanesConfig{Parallel: c.Lanes, Now: c.Now})
+	}
+	if c.Store == nil {
+		c.Store = session.NewMemory(session.MemoryConfig{Now: c.Now})
+	}
+	return c
+}
+
+// setDefault gives field a value if it has none.
+func setDefault[T int | time.Duration](field *T, value T) {
+	if *field <= 0 {
+		*field = value
+	}
+}

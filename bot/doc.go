@@ -1,0 +1,2 @@
+// Package bot answers events.
+package bot

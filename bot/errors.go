@@ -1,0 +1,55 @@
+package bot
+
+import "errors"
+
+var (
+	// ErrNoReply is returned by the reply helpers on echo, delivery, read and standby events, which a bot must not answer:
+	// [Context.Thread] is the deliberate way.
+	ErrNoReply = errors.New("bot: this kind of event is not answered")
+	// ErrNoRecipient is returned by the reply helpers when the event names nobody to answer.
+	ErrNoRecipient = errors.New("bot: the event names nobody to answer")
+	// ErrNotOwner is returned while another app or a person owns the thread.
+	ErrNotOwner = errors.New("bot: another app owns the thread")
+	// ErrSuperseded is for handlers that give up because a later message has arrived.
+	ErrSuperseded = errors.New("bot: superseded by a later message")
+	// ErrPanic is the class of errors that stand for a panic of a handler.
+	ErrPanic = errors.New("bot: handler panicked")
+	// ErrShutdown is the cause of a handler's context that ended because the bot stops.
+	ErrShutdown = errors.New("bot: shutting down")
+
+	errTimeout = errors.New("bot: handler timed out")
+)
+
+// Permanent returns an error that wraps err and is not retried. It returns nil for nil.
+func Permanent(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &permanent{err}
+}
+
+type permanent struct{ cause error }
+
+func (p *permanent) Error() string { return p.cause.Error() }
+func (p *permanent) Unwrap() error { return p.cause }
+
+// sendFailure marks what package send returned: it has retried already.
+type sendFailure struct{ cause error }
+
+func (f *sendFailure) Error() string { return f.cause.Error() }
+func (f *sendFailure) Unwrap() error { return f.cause }
+
+// final reports whether err is not worth another try.
+func final(err error) bool {
+	var stated *permanent
+	var failed *sendFailure
+	if errors.As(err, &stated) || errors.As(err, &failed) {
+		return true
+	}
+	for _, class := range []error{ErrNoReply, ErrNoRecipient, ErrNotOwner, ErrSuperseded} {
+		if errors.Is(err, class) {
+			return true
+		}
+	}
+	return false
+}

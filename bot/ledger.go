@@ -1,0 +1,117 @@
+package bot
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"strconv"
+
+	"github.com/parleybot/parley/send"
+	"github.com/parleybot/parley/session"
+)
+
+// ledger is what the event in hand has sent, so that a handler that runs again sends nothing twice. It belongs to the
+// goroutine that handles the event.
+type ledger struct {
+	event    string
+	stored   bool                     // each message goes into the person's record as well
+	earlier  map[string]session.Entry // what earlier tries sent, by place
+	counts   map[string]int           // how often this try has sent each message
+	sent     []outbound               // what this try has sent
+	messages int                      // how many messages this try has composed
+}
+
+// outbound is one message that went out, or may have.
+type outbound struct {
+	to      send.Recipient
+	message send.Message
+	once    string
+	place   string // the message's key and its how-manieth occurrence; empty until it is needed
+	receipt send.Receipt
+	unsure  bool
+}
+
+// begin starts a try: what the try before it sent, and what the person's record tells of the event, becomes known.
+func (l *ledger) begin(record []session.Entry) {
+	for _, entry := range record {
+		if entry.Event == l.event {
+			l.remember(entry)
+		}
+	}
+	counts := make(map[string]int)
+	for _, o := range l.sent {
+		if o.place == "" {
+			o.place = occurrence(counts, o.key())
+		}
+		l.remember(o.entry(l.event))
+	}
+	l.sent, l.counts, l.messages = nil, make(map[string]int), 0
+}
+
+func (l *ledger) remember(entry session.Entry) {
+	if l.earlier == nil {
+		l.earlier = make(map[string]session.Entry)
+	}
+	l.earlier[entry.Key] = entry
+}
+
+// lookup counts a message and returns its receipt if an earlier try has sent it. In a first try, as nearly all are, the
+// message need not be digested for that.
+func (l *ledger) lookup(o *outbound) (send.Receipt, bool) {
+	l.messages++
+	if !l.stored && l.earlier == nil {
+		return send.Receipt{}, false
+	}
+	o.place = occurrence(l.counts, o.key())
+	entry, ok := l.earlier[o.place]
+	return send.Receipt{
+		RecipientID: send.PSID(entry.Recipient), MessageID: entry.Mid, AttachmentID: entry.Attachment,
+	}, ok
+}
+
+// occurrence counts key and returns it with its how-manieth occurrence.
+func occurrence(counts map[string]int, key string) string {
+	counts[key]++
+	return key + "#" + strconv.Itoa(counts[key])
+}
+
+// key returns what makes two messages the same: the name given to [Thread.Once], else a digest of the recipient and
+// the composed message without its metadata.
+func (o *outbound) key() string {
+	if o.once != "" {
+		return "once:" + o.once
+	}
+	composed, err := json.Marshal(struct {
+		To      send.Recipient
+		Message send.Message
+	}{o.to, o.message.WithMetadata("")})
+	if err != nil {
+		return "unencodable" // and so never sent
+	}
+	sum := sha256.Sum256(composed)
+	return hex.EncodeToString(sum[:12])
+}
+
+// entry returns o as it is stored.
+func (o *outbound) entry(event string) session.Entry {
+	return session.Entry{
+		Event: event, Key: o.place, Recipient: string(o.receipt.RecipientID), Mid: o.receipt.MessageID,
+		Attachment: o.receipt.AttachmentID, Unsure: o.unsure,
+	}
+}
+
+// metadataPrefix begins the metadata of every message that bot sends without metadata of its own.
+const metadataPrefix = "parley:"
+
+// metadata returns what tells an echo of the nth message of an event from those of others.
+func metadata(event string, n int) string {
+	hash := sha256.New()
+	hash.Write([]byte(event))
+	var place [8]byte
+	binary.BigEndian.PutUint64(place[:], uint64(n))
+	hash.Write(place[:])
+	var sum [sha256.Size]byte
+	return metadataPrefix + base64.RawURLEncoding.EncodeToString(hash.Sum(sum[:0])[:12])
+}

@@ -1,0 +1,205 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/parleybot/parley/send"
+	"github.com/parleybot/parley/session"
+	"github.com/parleybot/parley/webhook"
+)
+
+// The waits between the tries of a failing event, and how often a conflict on its person's record starts it over at
+// once.
+const (
+	firstBackoff   = time.Second
+	longestBackoff = time.Minute
+	mostConflicts  = 10
+)
+
+// errConflict says that somebody else has written the person's record while the handler ran.
+var errConflict = errors.New("bot: conflict on a person's record")
+
+// handle is what the inbox calls for each envelope: it loads the person's record, runs the handler, and decides what
+// becomes of the event. A conflict on the record starts it over; the ledger sees to it that nothing is sent twice.
+func (b *Bot) handle(ctx context.Context, d *Delivery) error {
+	event, err := d.decoded()
+	if err != nil {
+		return fmt.Errorf("bot: the stored event cannot be read: %w", err)
+	}
+	if b.stopping.Err() != nil {
+		return ErrReleased
+	}
+	sent := b.takeLedger(d.ID)
+	err = errConflict
+	for n := 0; err == errConflict && n < mostConflicts; n++ { //nolint:errorlint // never wrapped: it stays in this file
+		err = b.try(ctx, d, event, sent)
+	}
+	if err == errConflict { //nolint:errorlint // as above
+		err = b.again(d, err)
+	}
+	if _, again := asRetry(err); again || isReleased(err) {
+		b.keepLedger(sent)
+	}
+	return err
+}
+
+// try runs the handler once.
+func (b *Bot) try(ctx context.Context, d *Delivery, event webhook.Event, sent *ledger) error {
+	now := b.cfg.Now()
+	record, err := session.Load(ctx, b.cfg.Store, d.Key, now)
+	switch {
+	case errors.Is(err, session.ErrDamaged):
+		b.log.Error().Err(err).Str("event", d.ID).Msg("a person's record is damaged and starts anew")
+	case err != nil:
+		return b.again(d, err)
+	}
+	if !isReceipt(event) && record.Handled(d.ID) {
+		return nil
+	}
+	sent.begin(record.Ledger)
+	t := &turn{
+		bot: b, id: d.ID, attempt: d.Attempt, newer: d.Newer, event: event, record: record, ledger: sent,
+	}
+	if own, ok := event.(*webhook.Custom); ok && t.recalled(own) {
+		return b.commit(ctx, t, nil)
+	}
+	return b.settle(ctx, t)
+}
+
+// settle runs the handler and decides what becomes of its event.
+func (b *Bot) settle(parent context.Context, t *turn) error {
+	ctx, cancel := context.WithTimeoutCause(parent, b.cfg.Timeout, errTimeout)
+	defer cancel()
+	defer context.AfterFunc(b.stopping, cancel)()
+	c := t.begin(ctx)
+	err := Recovered(c, b.handler)
+	if ctx.Err() != nil {
+		if b.stopping.Err() != nil || !errors.Is(context.Cause(ctx), errTimeout) {
+			return ErrReleased
+		}
+		err = errors.Join(errTimeout, err)
+	}
+	if err != nil && !final(err) && t.attempt < b.cfg.Attempts {
+		c.Log().Warn().Err(err).Msg("handler failed and is tried again")
+		return &Retry{At: b.cfg.Now().Add(backoff(t.attempt)), Cause: err}
+	}
+	if err == nil {
+		return b.commit(parent, t, nil)
+	}
+	return b.commit(parent, t, &failure{cause: b.failed(parent, c, err)})
+}
+
+// failure is an event whose handler failed for good: with a cause it becomes a dead letter, else it is settled.
+type failure struct{ cause error }
+
+// failed gives an event whose handler failed for good to OnError. It returns nil if that settles it, else the cause of
+// a dead letter.
+func (b *Bot) failed(parent context.Context, c *Context, err error) (cause error) {
+	ctx, cancel := context.WithTimeoutCause(parent, b.cfg.Timeout, errTimeout)
+	defer cancel()
+	c = c.WithContext(ctx) // that of the handler may have ended
+	defer func() {
+		if r := recover(); r != nil {
+			cause = fmt.Errorf("bot: OnError panicked with a %T after: %w", r, err)
+		}
+		if cause != nil {
+			c.Log().Error().Err(cause).Msg("event becomes a dead letter")
+		}
+	}()
+	if b.cfg.OnError != nil {
+		return b.cfg.OnError(c, err)
+	}
+	return defaultOnError(c, err)
+}
+
+// defaultOnError settles what no second try and no developer could mend.
+func defaultOnError(c *Context, err error) error {
+	switch {
+	case errors.Is(err, ErrNoReply), errors.Is(err, ErrNoRecipient), errors.Is(err, ErrNotOwner):
+		c.Log().Debug().Err(err).Msg("event not answered")
+	case errors.Is(err, ErrSuperseded):
+		c.Log().Debug().Msg("handler gave way to a later message")
+	case errors.Is(err, send.ErrUnreachable), errors.Is(err, send.ErrOutsideWindow):
+		c.Log().Warn().Err(err).Msg("message not sent")
+	default:
+		return err
+	}
+	return nil
+}
+
+// commit saves the person's record: the framework's half in every outcome, session values and conversation only if the
+// handler did not fail. It returns the cause of a dead letter, or why the event must be handled again.
+func (b *Bot) commit(ctx context.Context, t *turn, failed *failure) error {
+	now := b.cfg.Now()
+	if !isReceipt(t.event) {
+		t.record.MarkHandled(t.id, now)
+		t.record.Ledger = nil
+	}
+	var err, cause error
+	if failed == nil {
+		err = t.record.Save(ctx, b.cfg.Store, now, b.cfg.SessionTTL)
+	} else {
+		cause = failed.cause
+		err = t.record.SaveFramework(ctx, b.cfg.Store, now)
+	}
+	switch {
+	case err == nil:
+		return cause
+	case errors.Is(err, session.ErrConflict):
+		return errConflict
+	case ctx.Err() != nil:
+		return ErrReleased
+	}
+	b.log.Error().Err(err).Str("event", t.id).Msg("a person's record could not be saved: the event is handled again")
+	return &Retry{At: now.Add(backoff(t.attempt)), Cause: err}
+}
+
+// again asks the inbox for the envelope once more, however often it takes: not the handler failed, but the store.
+func (b *Bot) again(d *Delivery, err error) error {
+	b.log.Error().Err(err).Str("event", d.ID).Msg("a person's record cannot be used now")
+	return &Retry{At: b.cfg.Now().Add(backoff(d.Attempt)), Cause: err}
+}
+
+// backoff returns the wait after the nth attempt.
+func backoff(attempt int) time.Duration {
+	wait := firstBackoff
+	for range attempt - 1 {
+		if wait *= 2; wait >= longestBackoff {
+			return longestBackoff
+		}
+	}
+	return wait
+}
+
+// isReceipt reports whether e is a delivery or a read: harmless twice, and so many that they would flush the ids of
+// real events from the person's record.
+func isReceipt(e webhook.Event) bool {
+	switch e.(type) {
+	case *webhook.Delivery, *webhook.Read:
+		return true
+	default:
+		return false
+	}
+}
+
+// takeLedger returns what earlier tries of an event have sent.
+func (b *Bot) takeLedger(id string) *ledger {
+	b.ledgersMu.Lock()
+	defer b.ledgersMu.Unlock()
+	if kept := b.ledgers[id]; kept != nil {
+		delete(b.ledgers, id)
+		return kept
+	}
+	return &ledger{event: id, stored: b.cfg.Inbox.Redelivers()}
+}
+
+// keepLedger keeps what an event has sent until its next try. There is one for each event that waits for a try, no more
+// than the inbox holds.
+func (b *Bot) keepLedger(l *ledger) {
+	b.ledgersMu.Lock()
+	defer b.ledgersMu.Unlock()
+	b.ledgers[l.event] = l
+}

@@ -1,0 +1,110 @@
+package bot
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/parleybot/parley/send"
+	"github.com/parleybot/parley/session"
+	"github.com/parleybot/parley/webhook"
+)
+
+// revokeName is the name of the own event that calls another one back.
+const revokeName = "parley.revoke"
+
+// Emit publishes an event of the bot's own for a person: a reminder, a time-out, the result of a background job. It is
+// handled in the person's lane at the given time, or at once if that has passed, by the route of its name; data is
+// encoded as JSON, and nil is none. It returns the event's ID, for [Bot.Revoke]. The event answers nothing: messages that
+// its handler sends are updates, and need an open window or a tag.
+func (b *Bot) Emit(
+	ctx context.Context, page string, psid send.PSID, name string, at time.Time, data any,
+) (string, error) {
+	if psid == "" {
+		return "", errors.New("bot: emit: no person to emit the event for")
+	}
+	var encoded json.RawMessage
+	if data != nil {
+		var err error
+		if encoded, err = json.Marshal(data); err != nil {
+			return "", fmt.Errorf("bot: emit: encode the data: %w", err)
+		}
+	}
+	event := webhook.NewCustom(b.channelOf(page), page, psid, rand.Text(), name, at, encoded)
+	envelope, err := b.envelope(event)
+	if err != nil {
+		return "", fmt.Errorf("bot: emit: %w", err)
+	}
+	envelope.Due = at
+	if err := b.cfg.Inbox.Publish(ctx, []Envelope{envelope}); err != nil {
+		return "", fmt.Errorf("bot: emit: %w", err)
+	}
+	return envelope.ID, nil
+}
+
+// Revoke calls back an event that [Bot.Emit] returned id for. An event that is being handled already is not stopped; one
+// that is unknown does no harm.
+func (b *Bot) Revoke(ctx context.Context, page string, psid send.PSID, id string) error {
+	_, err := b.Emit(ctx, page, psid, revokeName, b.cfg.Now(), id)
+	return err
+}
+
+// recalled reports whether an own event is not for the handler: it calls another one back, or was called back itself.
+func (t *turn) recalled(own *webhook.Custom) bool {
+	if own.Name == revokeName {
+		var id string
+		if json.Unmarshal(own.Data, &id) == nil {
+			t.record.Revoked = append(t.record.Revoked, id)
+		}
+		return true
+	}
+	i := slices.Index(t.record.Revoked, t.id)
+	if i < 0 {
+		return false
+	}
+	t.record.Revoked = slices.Delete(t.record.Revoked, i, i+1)
+	return true
+}
+
+// Thread returns a thread with a person, to write to them without being asked: its messages are updates, it keeps no
+// ledger, and it is safe to keep as long as ctx lives. The error is that of the store that is asked for the person's
+// window.
+func (b *Bot) Thread(ctx context.Context, page string, psid send.PSID) (*Thread, error) {
+	record, err := session.Load(ctx, b.cfg.Store, laneKey(page, string(psid)), b.cfg.Now())
+	if err != nil && !errors.Is(err, session.ErrDamaged) {
+		return nil, fmt.Errorf("bot: thread: %w", err)
+	}
+	t := &Thread{
+		ctx: ctx, bot: b, page: page, channel: b.channelOf(page), person: psid, to: send.Person(psid),
+		window: record.Window,
+	}
+	if psid == "" {
+		t.refusal = ErrNoRecipient
+	}
+	return t, nil
+}
+
+// Replay publishes the newest dead letter called id once more, as "<id>#<n>", and drops it.
+func (b *Bot) Replay(ctx context.Context, id string) error {
+	dead := b.cfg.Inbox.DeadLetters()
+	letter, err := dead.Get(ctx, id)
+	if err != nil {
+		return fmt.Errorf("bot: replay: %w", err)
+	}
+	envelope := letter.Envelope
+	envelope.ID, envelope.Due = replayID(id), time.Time{}
+	if err := b.cfg.Inbox.Publish(ctx, []Envelope{envelope}); err != nil {
+		return fmt.Errorf("bot: replay: %w", err)
+	}
+	if err := dead.Drop(ctx, id); err != nil {
+		return fmt.Errorf("bot: replay: %w", err)
+	}
+	return nil
+}
+
+// DeadLetters returns the events that were given up.
+func (b *Bot) DeadLetters() DeadLetters { return b.cfg.Inbox.DeadLetters() }

@@ -1,0 +1,182 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+// The time-outs of the server that Run starts, and how long a stopping bot waits beyond Config.Drain.
+const (
+	readTimeout  = 10 * time.Second
+	writeTimeout = 15 * time.Second
+	idleTimeout  = 2 * time.Minute
+	maxHeader    = 64 << 10
+	startTimeout = 30 * time.Second
+	graceTimeout = 5 * time.Second
+)
+
+// The paths that Mount registers.
+const (
+	WebhookPath = "/webhook"
+	HealthPath  = "/healthz"
+	ReadyPath   = "/readyz"
+)
+
+// Mount registers the webhook at /webhook, and /healthz and /readyz beside it. Middleware of e that reads or rewrites
+// request bodies breaks the signatures and must not apply to /webhook. The events wait until [Bot.Serve] runs.
+func (b *Bot) Mount(e *echo.Echo) {
+	hook := echo.WrapHandler(http.HandlerFunc(b.serveWebhook))
+	e.GET(WebhookPath, hook)
+	e.POST(WebhookPath, hook)
+	e.GET(HealthPath, func(c echo.Context) error { return c.String(http.StatusOK, "ok") })
+	e.GET(ReadyPath, func(c echo.Context) error {
+		if !b.serving.Load() {
+			return c.String(http.StatusServiceUnavailable, "not ready")
+		}
+		return c.String(http.StatusOK, "ready")
+	})
+}
+
+func (b *Bot) serveWebhook(w http.ResponseWriter, r *http.Request) { b.receiver.Load().ServeHTTP(w, r) }
+
+// Serve handles events until ctx ends, then drains: what is in the inbox's memory is still handled, for Config.Drain at
+// most; then handlers' contexts end with [ErrShutdown]. Run Serve once, beside the server that Mount was called for; stop
+// the server first. It returns nil after an orderly stop.
+func (b *Bot) Serve(ctx context.Context) error {
+	if err := b.start(ctx); err != nil {
+		return err
+	}
+	var owned sync.WaitGroup
+	sweeping, stopSweeping := context.WithCancel(context.WithoutCancel(ctx))
+	if store, ok := b.cfg.Store.(interface{ Run(context.Context) error }); ok {
+		owned.Go(func() {
+			if err := store.Run(sweeping); err != nil {
+				b.log.Error().Err(err).Msg("the store stopped sweeping")
+			}
+		})
+	}
+	err := b.consume(ctx)
+	stopSweeping()
+	owned.Wait()
+	return err
+}
+
+// start asks for the Page if it was not configured, which also finds out whether the token is good.
+func (b *Bot) start(ctx context.Context) error {
+	page := b.cfg.PageID
+	if page == "" {
+		ctx, cancel := context.WithTimeout(ctx, startTimeout)
+		defer cancel()
+		var err error
+		if page, err = b.messenger.PageID(ctx); err != nil {
+			return fmt.Errorf("bot: ask the Graph API for the Page of PAGE_ACCESS_TOKEN: %w", err)
+		}
+		if err := b.receive(page); err != nil {
+			return err
+		}
+	}
+	b.log.Info().Str("page", page).Str("inbox", b.cfg.Inbox.Promise()).Msg("bot started")
+	return nil
+}
+
+// consume runs the inbox until ctx ends and its memory is drained, or the drain takes too long.
+func (b *Bot) consume(ctx context.Context) error {
+	consumed := make(chan error, 1)
+	go func() { consumed <- b.cfg.Inbox.Consume(ctx, b.handle) }()
+	b.serving.Store(true)
+	defer b.serving.Store(false)
+	select {
+	case err := <-consumed:
+		return b.consumed(err)
+	case <-ctx.Done():
+	}
+	b.serving.Store(false)
+	drain := time.NewTimer(b.cfg.Drain)
+	defer drain.Stop()
+	select {
+	case err := <-consumed:
+		return b.consumed(err)
+	case <-drain.C:
+	}
+	b.shutdown(ErrShutdown)
+	grace := time.NewTimer(graceTimeout)
+	defer grace.Stop()
+	select {
+	case err := <-consumed:
+		return b.consumed(err)
+	case <-grace.C:
+		return errors.New("bot: a handler does not end although its context has: it is left behind")
+	}
+}
+
+// consumed logs what was lost with the process.
+func (b *Bot) consumed(err error) error {
+	b.shutdown(ErrShutdown)
+	if errors.Is(err, ErrLeft) {
+		b.log.Error().Err(err).Msg("the inbox was in memory, and these events are lost")
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("bot: serve: %w", err)
+	}
+	return nil
+}
+
+// Run serves a bot of its own until ctx ends: it listens on Config.Addr, answers /webhook, /healthz and /readyz, and
+// handles events with h. It returns nil after an orderly stop, and an error if the configuration is wrong, the address
+// is taken, or the Graph API refuses the token.
+func Run(ctx context.Context, cfg Config, h Handler) error {
+	b, err := New(cfg, h)
+	if err != nil {
+		return err
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", b.cfg.Addr)
+	if err != nil {
+		return fmt.Errorf("bot: %w; choose another address with ADDR", err)
+	}
+	return b.serveOn(ctx, listener)
+}
+
+// serveOn runs the bot on a listener of its own: the server first, and behind it, longer than it, the handlers.
+func (b *Bot) serveOn(ctx context.Context, listener net.Listener) error {
+	e := echo.New()
+	b.Mount(e)
+	server := &http.Server{
+		Handler: e, ReadHeaderTimeout: readTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+	}
+	handling, stopHandling := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopHandling()
+	served, handled := make(chan error, 1), make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	go func() { handled <- b.Serve(handling) }()
+	b.log.Info().Str("addr", listener.Addr().String()).Msg("listening")
+
+	var err error
+	select {
+	case <-ctx.Done():
+		b.log.Info().Msg("stopping")
+	case err = <-served:
+		served <- nil
+	case err = <-handled:
+		handled <- nil
+	}
+	b.serving.Store(false)
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceTimeout)
+	defer cancel()
+	if server.Shutdown(closing) != nil {
+		err = errors.Join(err, server.Close())
+	}
+	if stopped := <-served; !errors.Is(stopped, http.ErrServerClosed) {
+		err = errors.Join(err, stopped)
+	}
+	stopHandling()
+	return errors.Join(err, <-handled)
+}

@@ -1,0 +1,222 @@
+package bot
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+
+	"github.com/parleybot/parley/send"
+	"github.com/parleybot/parley/session"
+)
+
+// Thread talks to one person. That of a [Context] answers its event; that of [Bot.Thread] answers nothing. Its messages
+// are typed and tagged by [send.Classify]. Views ([Thread.Tag], [Thread.As] and their like) are changed copies.
+//
+// A Thread from [Bot.Thread] is safe for concurrent use as long as its context lives; one that comes from a Context
+// belongs to the goroutine of the handler and is not to be kept.
+type Thread struct {
+	ctx     context.Context //nolint:containedctx // a thread lives within one event, as an http.Request does
+	bot     *Bot
+	turn    *turn // the event in hand; nil: none
+	page    string
+	channel send.Channel
+	person  send.PSID
+	to      send.Recipient
+	window  send.Window // of the record and the event; memory may know a newer one
+	mid     string      // of the message in hand, or of the one that is replied to
+	reply   bool        // answers an event that opens the window
+	refusal error       // why nothing can be sent
+
+	tag     send.Tag
+	persona string
+	replyTo string
+	once    string
+	notify  send.NotificationType
+}
+
+// Text sends text, at most 2,000 characters on Messenger and 1,000 bytes on Instagram.
+func (t *Thread) Text(text string) error { return t.Send(send.Text(text)) }
+
+// QuickReplies sends text with up to 13 quick replies, each of which comes back with its title as payload.
+func (t *Thread) QuickReplies(text string, titles ...string) error {
+	return t.Send(send.Text(text).WithAnswers(titles...))
+}
+
+// Buttons sends text with one to three buttons.
+func (t *Thread) Buttons(text string, buttons ...send.Button) error {
+	return t.Send(send.Buttons(text, buttons...))
+}
+
+// Carousel sends one to ten cards.
+func (t *Thread) Carousel(elements ...send.Element) error { return t.Send(send.Carousel(elements...)) }
+
+// Image sends the picture at url.
+func (t *Thread) Image(url string) error { return t.Send(send.Image(url)) }
+
+// Video sends the video at url.
+func (t *Thread) Video(url string) error { return t.Send(send.Video(url)) }
+
+// Audio sends the recording at url.
+func (t *Thread) Audio(url string) error { return t.Send(send.Audio(url)) }
+
+// File sends the document at url.
+func (t *Thread) File(url string) error { return t.Send(send.File(url)) }
+
+// Send sends m. See [Thread.Deliver] for its errors.
+func (t *Thread) Send(m send.Message) error {
+	_, err := t.Deliver(m)
+	return err
+}
+
+// Deliver sends m and returns Meta's receipt. When a handler runs again, a message that it sent before is not sent a
+// second time: the first receipt is returned, empty if no answer had come. The error is [ErrNoReply],
+// [ErrNoRecipient], the context's, or one of [send.Client.Send]; send.ErrOutsideWindow means that no call was made, or
+// that Meta refused it.
+func (t *Thread) Deliver(m send.Message) (send.Receipt, error) {
+	if err := t.ready(); err != nil {
+		return send.Receipt{}, err
+	}
+	request, err := t.Compose(m)
+	if err != nil {
+		return send.Receipt{}, &sendFailure{err}
+	}
+	if t.turn == nil {
+		if request.Message.Metadata == "" {
+			request.Message.Metadata = metadata(rand.Text(), 0)
+		}
+		return t.call(request)
+	}
+	return t.turn.deliver(t, request)
+}
+
+// Compose returns what [Thread.Send] would send for m, with messaging type and tag, and makes no call. The error says
+// why the platform's rules forbid it.
+func (t *Thread) Compose(m send.Message) (send.Request, error) {
+	if t.refusal != nil {
+		return send.Request{}, t.refusal
+	}
+	kind, tag, err := send.Classify(send.Purpose{
+		Channel: t.channel, To: t.to.Kind(), Reply: t.reply, Tag: t.tag, Window: t.Window(),
+		Now: t.bot.cfg.Now(), Retired: t.bot.cfg.RetiredTags,
+	})
+	if err != nil {
+		return send.Request{}, err
+	}
+	return send.Request{
+		To: t.to, Message: m, Type: kind, Tag: tag, Notify: t.notify, Persona: t.persona, ReplyTo: t.replyTo,
+	}, nil
+}
+
+// call sends a composed message.
+func (t *Thread) call(request send.Request) (send.Receipt, error) {
+	if warning := request.Message.Warnings(); warning != nil && !t.bot.cfg.Strict {
+		t.bot.log.Warn().AnErr("cut", warning).Msg("Messenger will cut this message on display")
+	}
+	receipt, err := t.bot.clientOf(t.channel).Send(t.ctx, request)
+	if err != nil {
+		return send.Receipt{}, &sendFailure{err}
+	}
+	return receipt, nil
+}
+
+// ready reports why nothing can be sent now.
+func (t *Thread) ready() error {
+	if t.refusal != nil {
+		return t.refusal
+	}
+	if t.ctx.Err() != nil {
+		return fmt.Errorf("bot: %w", context.Cause(t.ctx))
+	}
+	return nil
+}
+
+// Typing shows the typing indicator, until a message is sent or 20 seconds have passed.
+func (t *Thread) Typing() error { return t.act(send.TypingOn()) }
+
+// TypingOff hides the typing indicator.
+func (t *Thread) TypingOff() error { return t.act(send.TypingOff()) }
+
+// MarkSeen shows the person that their last message has been seen.
+func (t *Thread) MarkSeen() error { return t.act(send.MarkSeen()) }
+
+// React puts reaction on the message in hand, or on the one named by [Thread.ReplyTo]: any emoji on Messenger, "love"
+// on Instagram.
+func (t *Thread) React(reaction string) error {
+	if t.mid == "" {
+		return errNoMessage
+	}
+	return t.act(send.React(t.mid, reaction))
+}
+
+// Unreact takes the reaction off again.
+func (t *Thread) Unreact() error {
+	if t.mid == "" {
+		return errNoMessage
+	}
+	return t.act(send.Unreact(t.mid))
+}
+
+var errNoMessage = Permanent(errors.New("bot: the event has no message to react to: name one with ReplyTo"))
+
+// act shows a sender action. Actions are not entered in the ledger: to show one twice does no harm.
+func (t *Thread) act(action send.Action) error {
+	if err := t.ready(); err != nil {
+		return err
+	}
+	if err := t.bot.clientOf(t.channel).Act(t.ctx, t.to, action); err != nil {
+		return &sendFailure{err}
+	}
+	return nil
+}
+
+// Tag returns a view whose messages may leave the messaging window under tag. Inside the window the tag is not sent.
+func (t *Thread) Tag(tag send.Tag) *Thread {
+	view := *t
+	view.tag = tag
+	return &view
+}
+
+// As returns a view whose messages come from the persona with this ID. Messenger only.
+func (t *Thread) As(persona string) *Thread {
+	view := *t
+	view.persona = persona
+	return &view
+}
+
+// ReplyTo returns a view whose messages are shown as answers to the message mid, and whose reactions go on it.
+func (t *Thread) ReplyTo(mid string) *Thread {
+	view := *t
+	view.replyTo, view.mid = mid, mid
+	return &view
+}
+
+// Silent returns a view whose messages appear without sound or vibration.
+func (t *Thread) Silent() *Thread {
+	view := *t
+	view.notify = send.Silent
+	return &view
+}
+
+// Once returns a view whose messages go out once for each event, whatever they say when the handler runs again. Give each
+// message of a handler a name of its own; it is for messages whose words differ from run to run.
+func (t *Thread) Once(name string) *Thread {
+	view := *t
+	view.once = name
+	return &view
+}
+
+// Window returns the person's messaging window as far as it is known: the latest that the person's record, the event
+// and the receiver know of.
+func (t *Thread) Window() send.Window {
+	if t.person == "" {
+		return t.window
+	}
+	return session.Later(t.window, t.bot.windows.Newest(t.page, t.person))
+}
+
+// PSID returns the person, or "" if the event names none.
+func (t *Thread) PSID() send.PSID { return t.person }
+
+// Page returns the ID of the Page, or of the Instagram account.
+func (t *Thread) Page() string { return t.page }

@@ -1,0 +1,69 @@
+package bot
+
+import (
+	"context"
+	"errors"
+
+	"github.com/parleybot/parley/send"
+	"github.com/parleybot/parley/session"
+	"github.com/parleybot/parley/webhook"
+)
+
+// turn is one try of a handler: the event in hand, the person's record and what was sent.
+type turn struct {
+	bot     *Bot
+	id      string
+	attempt int
+	newer   <-chan struct{}
+	event   webhook.Event
+	record  *session.Person
+	nobody  session.Session // of events that name no person
+	ledger  *ledger
+}
+
+// begin returns the context in which the handler runs.
+func (t *turn) begin(ctx context.Context) *Context {
+	from := t.event.From()
+	c := &Context{event: t.event, thread: Thread{
+		ctx: ctx, bot: t.bot, turn: t, page: from.Page, channel: from.Channel, person: from.Person,
+		to: from.Recipient, window: t.record.Window, mid: midOf(t.event),
+		refusal: answerable(t.event, from.Recipient),
+	}}
+	if w, opens := webhook.Opens(t.event); opens {
+		c.reply = true
+		t.record.Window = session.Later(t.record.Window, w)
+		c.window = t.record.Window
+	}
+	return c
+}
+
+// deliver sends a composed message unless an earlier try has.
+func (t *turn) deliver(thread *Thread, request send.Request) (send.Receipt, error) {
+	message := outbound{to: request.To, message: request.Message, once: thread.once}
+	if receipt, known := t.ledger.lookup(&message); known {
+		return receipt, nil
+	}
+	if request.Message.Metadata == "" {
+		request.Message.Metadata = metadata(t.id, t.ledger.messages)
+	}
+	var err error
+	message.receipt, err = thread.call(request)
+	message.unsure = errors.Is(err, send.ErrUnsure)
+	if err == nil || message.unsure {
+		t.enter(thread.ctx, &message)
+	}
+	return message.receipt, err
+}
+
+// enter notes a message in the ledger, and in the person's record where the inbox hands events out again after a crash.
+func (t *turn) enter(ctx context.Context, message *outbound) {
+	t.ledger.sent = append(t.ledger.sent, *message)
+	if !t.ledger.stored {
+		return
+	}
+	t.record.Ledger = append(t.record.Ledger, message.entry(t.id))
+	err := t.record.SaveFramework(context.WithoutCancel(ctx), t.bot.cfg.Store, t.bot.cfg.Now())
+	if err != nil {
+		t.bot.log.Warn().Err(err).Str("event", t.id).Msg("ledger not stored: a crash now may send a message twice")
+	}
+}

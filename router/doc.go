@@ -1,0 +1,2 @@
+// Package router decides which handler answers an event.
+package router

@@ -1,0 +1,99 @@
+package send
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Headers of Meta's answers: the ID of the call for Meta's support, and how much of its limits the Page has used.
+const (
+	traceHeader = "X-Fb-Trace-Id"
+	usageHeader = "X-Business-Use-Case-Usage"
+)
+
+// graphAnswer is the envelope of a refusal.
+type graphAnswer struct {
+	Error *graphError `json:"error"`
+}
+
+type graphError struct {
+	Message   string `json:"message"`
+	Type      string `json:"type"`
+	Code      int    `json:"code"`
+	Subcode   int    `json:"error_subcode"`
+	Transient bool   `json:"is_transient"`
+	TraceID   string `json:"fbtrace_id"`
+}
+
+// judge decides what an answer means: its body first, because Meta's HTTP statuses say little.
+func (c *Client) judge(res *http.Response, answer []byte, k *call) error {
+	var refused graphAnswer
+	if bytes.Contains(answer, []byte(`"error"`)) && decode(answer, &refused) == nil && refused.Error != nil {
+		return c.refusal(res, refused.Error)
+	}
+	foreign := &Error{
+		Status: res.StatusCode, TraceID: res.Header.Get(traceHeader), Message: "an answer without Meta's JSON",
+	}
+	if res.StatusCode < 200 || res.StatusCode > 299 {
+		return foreign
+	}
+	if err := decode(answer, k.result); err != nil {
+		if k.body == nil {
+			return foreign
+		}
+		return fmt.Errorf("%w: HTTP %d without Meta's JSON", ErrUnsure, res.StatusCode)
+	}
+	return nil
+}
+
+// decode decodes an answer. A field of another type than documented is left empty: it is no reason to lose the
+// others.
+func decode(answer []byte, result any) error {
+	err := json.Unmarshal(answer, result)
+	if typed, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && typed.Field != "" {
+		return nil
+	}
+	return err
+}
+
+// refusal returns e as the error of a call.
+func (c *Client) refusal(res *http.Response, e *graphError) *Error {
+	if e.TraceID == "" {
+		e.TraceID = res.Header.Get(traceHeader)
+	}
+	refused := &Error{
+		Status: res.StatusCode, Code: e.Code, Subcode: e.Subcode, Type: e.Type, TraceID: e.TraceID,
+		Transient: e.Transient,
+		// Graph quotes a malformed token in its message.
+		Message: strings.ReplaceAll(e.Message, c.cfg.Token, "[token]"),
+	}
+	if errors.Is(refused, ErrRateLimited) {
+		refused.RetryAfter = regainAccess(res.Header.Get(usageHeader))
+	}
+	return refused
+}
+
+// regainAccess returns the longest estimate in the usage header, which Meta writes in minutes for each kind of
+// usage of each Page; 0 if there is none.
+//
+// Source: Meta, Rate Limiting, 23 March 2026; Graph API, Rate Limits.
+func regainAccess(header string) time.Duration {
+	var usage map[string][]struct {
+		Minutes int `json:"estimated_time_to_regain_access"`
+	}
+	if header == "" || json.Unmarshal([]byte(header), &usage) != nil {
+		return 0
+	}
+	longest := 0
+	for _, kinds := range usage {
+		for _, kind := range kinds {
+			longest = max(longest, kind.Minutes)
+		}
+	}
+	return time.Duration(longest) * time.Minute
+}

@@ -1,0 +1,275 @@
+package send
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// The defaults of [Config].
+const (
+	DefaultBaseURL = "https://graph.facebook.com"
+	DefaultVersion = "v25.0"
+	DefaultRate    = 300 // calls per second and Page; Meta, Rate Limiting, 23 March 2026
+	DefaultTries   = 4
+	DefaultTimeout = 30 * time.Second
+)
+
+// Meta's lower limits for media.
+//
+// Sources: Meta, Rate Limiting, 23 March 2026 (audio and video, per second and Page); Send API v25.0, 2026 (Meta
+// takes up to 75 s to fetch a video before it answers).
+const (
+	slowRate     = 10
+	videoTimeout = 75*time.Second + DefaultTimeout
+)
+
+// Doer is the part of [*http.Client] that a [Client] needs.
+type Doer interface {
+	Do(*http.Request) (*http.Response, error)
+}
+
+// Config says how a [Client] reaches the Graph API.
+type Config struct {
+	// Token is the Page access token. Required.
+	Token string
+
+	// AppSecret is the key of the appsecret_proof that goes with every call.
+	//
+	// Defaults to none: no proof is sent.
+	AppSecret string
+
+	// Channel is where the Page talks to people; it decides some limits.
+	//
+	// Defaults to Messenger.
+	Channel Channel
+
+	// BaseURL is the address of the Graph API without version.
+	//
+	// Defaults to https://graph.facebook.com.
+	BaseURL string
+
+	// Version is the version of the Graph API.
+	//
+	// Defaults to v25.0.
+	Version string
+
+	// HTTP does the calls. It must not follow redirects to other hosts, and should support [net/http/httptrace],
+	// as http.Client does: by it a failure before the request left is told from one after, which is never retried.
+	// What it does not end is ended after 30 seconds; 105 with a video, which Meta fetches before it answers.
+	//
+	// Defaults to a client of its own that keeps connections alive, follows no redirect and heeds HTTPS_PROXY.
+	HTTP Doer
+
+	// Rate is how many calls go out per second at most, evenly spaced; audio and video go at 10 per second
+	// besides. A negative Rate is no limit for either.
+	//
+	// Defaults to 300, Meta's limit for a Page.
+	Rate int
+
+	// Tries is how often a call is made at most while its failures pass by themselves; see [Retryable].
+	//
+	// Defaults to 4.
+	Tries int
+
+	// Wait sleeps between two tries, and returns early with ctx.Err() when ctx ends.
+	//
+	// Defaults to a timer.
+	Wait func(ctx context.Context, d time.Duration) error
+
+	// Strict refuses what Meta merely cuts on display: see [Message.Warnings].
+	Strict bool
+}
+
+// Client sends the messages of one Page. It is safe for concurrent use.
+type Client struct {
+	cfg      Config
+	bearer   []string      // the header Authorization
+	proof    string        // the appsecret_proof, or ""
+	messages *http.Request // POST /me/messages
+	me       *http.Request // GET /me
+	all      *rate.Limiter // nil: no limit
+	slow     *rate.Limiter // of audio and video; nil: no limit
+}
+
+// New returns a client for one Page. It makes no call. It refuses a Token that is empty or could not be sent, and a
+// BaseURL that is no http or https URL.
+func New(cfg Config) (*Client, error) {
+	if cfg.Token == "" {
+		return nil, errors.New("send: config: Token is empty: want a Page access token")
+	}
+	if strings.ContainsFunc(cfg.Token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return nil, errors.New("send: config: Token holds a space, a line break or the like: want it as Meta gave it")
+	}
+	cfg.setDefaults()
+	me, err := url.Parse(strings.TrimRight(cfg.BaseURL, "/") + "/" + cfg.Version + "/me")
+	if err != nil || me.Host == "" || (me.Scheme != "https" && me.Scheme != "http") {
+		return nil, errors.New("send: config: BaseURL is no URL: want one such as " + DefaultBaseURL)
+	}
+	c := &Client{cfg: cfg, bearer: []string{"Bearer " + cfg.Token}}
+	if cfg.Rate > 0 {
+		c.all, c.slow = newLimiter(cfg.Rate), newLimiter(slowRate)
+	}
+	query := url.Values{"fields": {"id"}}
+	if cfg.AppSecret != "" {
+		c.proof = Proof(cfg.AppSecret, cfg.Token)
+		query.Set("appsecret_proof", c.proof)
+	}
+	c.messages = newRequest(http.MethodPost, me.JoinPath("messages"))
+	me.RawQuery = query.Encode()
+	c.me = newRequest(http.MethodGet, me)
+	return c, nil
+}
+
+func (cfg *Config) setDefaults() {
+	if cfg.BaseURL == "" {
+		cfg.BaseURL = DefaultBaseURL
+	}
+	if cfg.Version == "" {
+		cfg.Version = DefaultVersion
+	}
+	if cfg.HTTP == nil {
+		cfg.HTTP = newTransport()
+	}
+	if cfg.Rate == 0 {
+		cfg.Rate = DefaultRate
+	}
+	if cfg.Tries <= 0 {
+		cfg.Tries = DefaultTries
+	}
+	if cfg.Wait == nil {
+		cfg.Wait = wait
+	}
+}
+
+// newRequest returns what all requests of one kind share.
+func newRequest(method string, target *url.URL) *http.Request {
+	return &http.Request{
+		Method: method, URL: target, Host: target.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}
+}
+
+// transport is an [http.Transport] as a [Doer]. Unlike http.Client it follows no redirect: a token goes to the host
+// that was configured and nowhere else.
+type transport struct{ *http.Transport }
+
+// newTransport returns a transport that keeps as many connections as a busy bot has calls in flight.
+func newTransport() transport {
+	return transport{&http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		MaxIdleConns:        1024,
+		MaxIdleConnsPerHost: 1024,
+		IdleConnTimeout:     90 * time.Second,
+		TLSHandshakeTimeout: 10 * time.Second,
+		DisableCompression:  true,
+	}}
+}
+
+// Do makes one HTTP call.
+func (t transport) Do(req *http.Request) (*http.Response, error) { return t.RoundTrip(req) }
+
+// Proof returns the appsecret_proof of token: the lower-case hex of HMAC-SHA256 with the app secret as key.
+//
+// Source: Meta, Graph API, Securing Requests, 2026.
+func Proof(appSecret, token string) string {
+	mac := hmac.New(sha256.New, []byte(appSecret))
+	mac.Write([]byte(token))
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// Send sends one message and returns Meta's receipt. It validates the message, waits for its turn under the rate
+// limit, and tries again with back-off while the failure passes by itself. The error is a [*FieldError], or several
+// joined, before any call; an [*Error] if Meta refused; [ErrUnsure] if the message may have been delivered without
+// an answer; or ctx's. Ask for its class with errors.Is.
+func (c *Client) Send(ctx context.Context, r Request) (Receipt, error) {
+	if err := c.check(r); err != nil {
+		return Receipt{}, err
+	}
+	call, err := c.post(r.wire(c.proof))
+	if err != nil {
+		return Receipt{}, err
+	}
+	if r.Message.video() {
+		call.timeout = videoTimeout
+	}
+	if r.Message.slow() {
+		if err := turn(ctx, c.slow); err != nil {
+			return Receipt{}, err
+		}
+	}
+	var receipt Receipt
+	call.result = &receipt
+	if err := c.exchange(ctx, call); err != nil {
+		return Receipt{}, err
+	}
+	if receipt.MessageID == "" {
+		return Receipt{}, fmt.Errorf("%w: the answer has no message_id", ErrUnsure)
+	}
+	return receipt, nil
+}
+
+func (c *Client) check(r Request) error {
+	if err := r.Validate(c.cfg.Channel); err != nil {
+		return err
+	}
+	if c.cfg.Strict {
+		return r.Message.Warnings()
+	}
+	return nil
+}
+
+// Act shows a sender action. Its errors are those of [Client.Send].
+func (c *Client) Act(ctx context.Context, to Recipient, action Action) error {
+	if err := action.validate(to); err != nil {
+		return err
+	}
+	call, err := c.post(action.wire(to, c.proof))
+	if err != nil {
+		return err
+	}
+	call.result = new(struct{})
+	return c.exchange(ctx, call)
+}
+
+// PageID asks Meta for the ID of the Page that the token belongs to. Its errors are those of [Client.Send], without
+// [ErrUnsure].
+//
+// Source: Meta, Graph API overview, 2026: "me" with a Page token means that Page.
+func (c *Client) PageID(ctx context.Context) (string, error) {
+	var page struct {
+		ID string `json:"id"`
+	}
+	if err := c.exchange(ctx, &call{request: c.me, timeout: DefaultTimeout, result: &page}); err != nil {
+		return "", err
+	}
+	if page.ID == "" {
+		return "", errors.New("send: the Graph API answered without the Page's id")
+	}
+	return page.ID, nil
+}
+
+// CloseIdleConnections closes the kept-alive connections that no call uses. A Client may still be used afterwards.
+func (c *Client) CloseIdleConnections() {
+	if keeper, ok := c.cfg.HTTP.(interface{ CloseIdleConnections() }); ok {
+		keeper.CloseIdleConnections()
+	}
+}
+
+// post returns the call of the edge /me/messages with the JSON of v.
+func (c *Client) post(v any) (*call, error) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("send: encode the message: %w", err)
+	}
+	return &call{request: c.messages, body: body, timeout: DefaultTimeout}, nil
+}

@@ -1,0 +1,2 @@
+// Package send speaks the Send API of Meta's Messenger Platform.
+package send

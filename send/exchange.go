@@ -1,0 +1,125 @@
+package send
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync/atomic"
+	"time"
+)
+
+// maxAnswer bounds what is read of an answer, in bytes.
+const maxAnswer = 1 << 20
+
+// errTimeout is the cause of a try that took too long.
+var errTimeout = errors.New("timed out")
+
+// call is one call of the Graph API, however often it is tried.
+type call struct {
+	// request is shared by all calls of its kind; each try sends a copy with context, headers and body.
+	request *http.Request
+	// body is JSON; nil for a call that only asks.
+	body []byte
+	// timeout ends a try.
+	timeout time.Duration
+	// result is what a good answer is decoded into.
+	result any
+}
+
+// once tries k once.
+func (c *Client) once(ctx context.Context, k *call) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("send: %w", context.Cause(ctx))
+	}
+	bounded, cancel := context.WithTimeoutCause(ctx, k.timeout, errTimeout)
+	defer cancel()
+	watch := newWatch()
+	res, err := c.cfg.HTTP.Do(c.request(httptrace.WithClientTrace(bounded, &watch.trace), k))
+	if err != nil {
+		return unanswered(ctx, err, k.body != nil && watch.mayHaveLeft(err))
+	}
+	defer res.Body.Close()
+	answer, err := readAnswer(res)
+	if err != nil {
+		return unanswered(ctx, err, k.body != nil)
+	}
+	return c.judge(res, answer, k)
+}
+
+var jsonType = []string{"application/json"}
+
+// request returns the HTTP request of k. Its body is one that net/http knows to be in memory, so that it is written
+// together with the headers.
+func (c *Client) request(ctx context.Context, k *call) *http.Request {
+	req := k.request.WithContext(ctx)
+	req.Header = http.Header{"Authorization": c.bearer}
+	if k.body != nil {
+		req.Header["Content-Type"] = jsonType
+		req.ContentLength = int64(len(k.body))
+		req.Body = io.NopCloser(bytes.NewReader(k.body))
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(k.body)), nil }
+	}
+	return req
+}
+
+// watch sees how far a try comes: as long as it has no connection, its request is on this machine.
+type watch struct {
+	state atomic.Int32
+	trace httptrace.ClientTrace
+}
+
+// The states of a watch. It stays unused with a [Doer] that knows nothing of httptrace.
+const (
+	unused int32 = iota
+	connecting
+	connected
+)
+
+func newWatch() *watch {
+	w := new(watch)
+	// GetConn comes again when a kept-alive connection turns out to be closed and nothing was written to it.
+	w.trace.GetConn = func(string) { w.state.Store(connecting) }
+	w.trace.GotConn = func(httptrace.GotConnInfo) { w.state.Store(connected) }
+	return w
+}
+
+// mayHaveLeft reports whether the request of a try that failed with err may have left this machine.
+func (w *watch) mayHaveLeft(err error) bool {
+	if failed, ok := errors.AsType[*net.OpError](err); ok && failed.Op == "dial" {
+		return false
+	}
+	return w.state.Load() != connecting
+}
+
+// readAnswer reads the body of res, at most maxAnswer bytes.
+func readAnswer(res *http.Response) ([]byte, error) {
+	if n := res.ContentLength; n >= 0 && n <= maxAnswer {
+		answer := make([]byte, n)
+		_, err := io.ReadFull(res.Body, answer)
+		return answer, err
+	}
+	return io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+}
+
+// unanswered returns the error of a try without an answer.
+func unanswered(ctx context.Context, err error, mayHaveArrived bool) error {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		err = wrapped.Err // without the method and the URL
+	}
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	switch {
+	case mayHaveArrived:
+		return fmt.Errorf("%w: %w", ErrUnsure, err)
+	case ctx.Err() != nil:
+		return fmt.Errorf("send: %w", err)
+	}
+	return &lostCall{cause: err}
+}

@@ -1,0 +1,89 @@
+package send
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// report collects what is wrong with a call.
+type report struct {
+	channel Channel
+	trail   [2]step // the item that is looked at: an element, and a button in it
+	depth   int
+	errs    []error
+}
+
+// step leads into the index-th item of a list. Paths are spelled out only if something is wrong.
+type step struct {
+	list  string
+	index int
+}
+
+// enter leads into the index-th item of list; leave leads out again.
+func (r *report) enter(list string, index int) {
+	r.trail[r.depth] = step{list, index}
+	r.depth++
+}
+
+func (r *report) leave() { r.depth-- }
+
+// add reports a problem with a field of the item that is looked at; an empty field is the item itself.
+func (r *report) add(field, format string, args ...any) {
+	var path strings.Builder
+	for _, s := range r.trail[:r.depth] {
+		path.WriteString(s.list + "[" + strconv.Itoa(s.index) + "].")
+	}
+	r.errs = append(r.errs, &FieldError{
+		Field:   strings.TrimSuffix(path.String()+field, "."),
+		Problem: fmt.Sprintf(format, args...),
+	})
+}
+
+// atMost reports a value of more than limit characters.
+func (r *report) atMost(field, value string, limit int) {
+	if len(value) <= limit {
+		return
+	}
+	if n := utf8.RuneCountInString(value); n > limit {
+		r.add(field, "%s characters, at most %s", thousands(n), thousands(limit))
+	}
+}
+
+// count reports a list of less than least or more than most items.
+func (r *report) count(field string, n, least, most int) {
+	switch {
+	case n < least:
+		r.add(field, "%d, at least %d", n, least)
+	case n > most:
+		r.add(field, "%d, at most %d", n, most)
+	}
+}
+
+// address reports a value that is no URL. It asks for a scheme and a host only: a wrong refusal is worse than Meta's
+// own.
+func (r *report) address(field, value string) {
+	scheme, rest, found := strings.Cut(value, "://")
+	if !found || scheme == "" || rest == "" || strings.ContainsAny(rest[:1], "/?#") {
+		r.add(field, "want a URL with a host, such as https://example.com")
+	}
+}
+
+// https reports whether address has that scheme.
+func https(address string) bool {
+	scheme, _, found := strings.Cut(address, "://")
+	return found && strings.EqualFold(scheme, "https")
+}
+
+// digits reports whether s is a number.
+func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
+// thousands writes n with a comma between the thousands.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

@@ -1,0 +1,90 @@
+package send
+
+import "errors"
+
+// NotificationType says how the person's device announces a message.
+//
+// Source: Meta, Page/messages reference, notification_type, 2026.
+type NotificationType string
+
+// The notification types. The zero value leaves the choice to Meta, which takes Regular.
+const (
+	Regular NotificationType = "REGULAR"     // sound or vibration
+	Silent  NotificationType = "SILENT_PUSH" // on the screen only
+	NoPush  NotificationType = "NO_PUSH"     // nothing
+)
+
+// Request is one message on its way to a recipient. [Classify] chooses Type and Tag.
+//
+// Source: Meta, Page/messages reference, 2026.
+type Request struct {
+	// To is whom the message goes to.
+	To Recipient
+	// Message is what is said.
+	Message Message
+	// Type is the messaging type; if it is empty none is sent, which Meta takes as RESPONSE.
+	Type MessagingType
+	// Tag is the message tag; it goes with TypeMessageTag, and only with that.
+	Tag Tag
+	// Notify is how the person's device announces the message.
+	Notify NotificationType
+	// Persona is the ID of the persona who speaks; Messenger only.
+	Persona string
+	// ReplyTo is the mid of the message that this one answers, shown above it. One of the person's must not be
+	// older than 24 hours.
+	ReplyTo string
+}
+
+// Validate reports what Meta would refuse in r on channel, as joined [*FieldError]s, or nil. It makes no call.
+func (r Request) Validate(channel Channel) error {
+	v := &report{channel: channel}
+	v.recipient(r.To)
+	switch {
+	case r.Tag != "" && r.Type != TypeMessageTag:
+		v.add("tag", "want messaging_type MESSAGE_TAG with it")
+	case r.Tag == "" && r.Type == TypeMessageTag:
+		v.add("tag", "missing: messaging_type MESSAGE_TAG needs one")
+	}
+	v.message(&r.Message)
+	return errors.Join(v.errs...)
+}
+
+// messageCall is a message on the wire.
+type messageCall struct {
+	Recipient Recipient        `json:"recipient"`
+	Type      MessagingType    `json:"messaging_type,omitempty"`
+	Message   Message          `json:"message"`
+	Tag       Tag              `json:"tag,omitempty"`
+	Notify    NotificationType `json:"notification_type,omitempty"`
+	Persona   string           `json:"persona_id,omitempty"`
+	ReplyTo   *replyTo         `json:"reply_to,omitempty"`
+	Proof     string           `json:"appsecret_proof,omitempty"`
+}
+
+type replyTo struct {
+	MID string `json:"mid"`
+}
+
+// wire returns r as it is sent.
+func (r *Request) wire(proof string) *messageCall {
+	w := &messageCall{
+		Recipient: r.To, Type: r.Type, Message: r.Message, Tag: r.Tag, Notify: r.Notify, Persona: r.Persona,
+		Proof: proof,
+	}
+	if r.ReplyTo != "" {
+		w.ReplyTo = &replyTo{MID: r.ReplyTo}
+	}
+	return w
+}
+
+// Receipt is Meta's answer to a message that it accepted.
+//
+// Source: Meta, Page/messages reference, return type, 2026.
+type Receipt struct {
+	// RecipientID is the person; empty for a user_ref or a phone number.
+	RecipientID PSID `json:"recipient_id"`
+	// MessageID is the mid.
+	MessageID string `json:"message_id"`
+	// AttachmentID names a reusable attachment for later messages; else it is empty.
+	AttachmentID string `json:"attachment_id"`
+}

@@ -1,0 +1,108 @@
+package send
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	"golang.org/x/time/rate"
+)
+
+// How long to wait before the next try: for what passes by itself from about half a second up to 10 s, at a rate limit
+// from a minute up. A longer wait than patience is left to the caller.
+//
+// Source: Meta, Rate Limiting, 23 March 2026, for the minute; the rest is our choice.
+const (
+	firstWait      = 500 * time.Millisecond
+	longestWait    = 10 * time.Second
+	firstLimited   = 80 * time.Second // with the jitter at least a minute
+	longestLimited = 4 * time.Minute
+	limitedJitter  = 0.25
+	patience       = 5 * time.Minute
+)
+
+// exchange makes a call, with tries, back-off and rate limit.
+func (c *Client) exchange(ctx context.Context, k *call) error {
+	var waits *pauses
+	for try := 1; ; try++ {
+		if err := turn(ctx, c.all); err != nil {
+			return err
+		}
+		err := c.once(ctx, k)
+		if err == nil || !Retryable(err) || try >= c.tries(err) {
+			return err
+		}
+		if waits == nil {
+			waits = newPauses()
+		}
+		pause := waits.next(err)
+		if deadline, ok := ctx.Deadline(); pause > patience || (ok && time.Until(deadline) < pause) {
+			return err
+		}
+		if c.cfg.Wait(ctx, pause) != nil {
+			return err
+		}
+	}
+}
+
+// tries returns how often a call that failed with err is made at most.
+func (c *Client) tries(err error) int {
+	if errors.Is(err, errOnce) {
+		return min(2, c.cfg.Tries)
+	}
+	return c.cfg.Tries
+}
+
+// pauses are the growing, jittered waits between the tries of one call.
+type pauses struct{ passing, limited *backoff.ExponentialBackOff }
+
+func newPauses() *pauses {
+	p := &pauses{passing: backoff.NewExponentialBackOff(), limited: backoff.NewExponentialBackOff()}
+	p.passing.InitialInterval, p.passing.MaxInterval = firstWait, longestWait
+	p.limited.InitialInterval, p.limited.MaxInterval = firstLimited, longestLimited
+	p.limited.RandomizationFactor = limitedJitter
+	return p
+}
+
+// next returns the wait after err.
+func (p *pauses) next(err error) time.Duration {
+	if !errors.Is(err, ErrRateLimited) {
+		return p.passing.NextBackOff()
+	}
+	if refused, ok := errors.AsType[*Error](err); ok && refused.RetryAfter > 0 {
+		return refused.RetryAfter + p.passing.NextBackOff()
+	}
+	return p.limited.NextBackOff()
+}
+
+// newLimiter returns a limiter that lets perSecond calls pass, evenly spaced, so that no second holds more.
+func newLimiter(perSecond int) *rate.Limiter { return rate.NewLimiter(rate.Limit(perSecond), 1) }
+
+// turn waits for a turn under l; nil is no limit.
+func turn(ctx context.Context, l *rate.Limiter) error {
+	if l == nil {
+		return nil
+	}
+	err := l.Wait(ctx)
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return fmt.Errorf("send: wait for a turn: %w", context.Cause(ctx))
+	}
+	return fmt.Errorf("%w: no turn before the context's deadline", ErrRateLimited)
+}
+
+// wait sleeps for d or until ctx ends.
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

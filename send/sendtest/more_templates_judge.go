@@ -1,0 +1,183 @@
+package sendtest
+
+import (
+	"net/url"
+	"strings"
+)
+
+// Limits of single templates. Source: Meta, Templates, 2026.
+const (
+	receiptLimit    = 100
+	gridTitleLimit  = 45
+	gridFewest      = 2
+	gridMost        = 6
+	longestLifeDays = 7
+)
+
+func (j *judge) mediaTemplate(p value) {
+	j.keys(p, "template_type", "elements", "sharable")
+	for _, e := range j.elements(p, 1, mediaElements) {
+		if !j.object(e) {
+			return
+		}
+		j.keys(e, "media_type", "attachment_id", "url", "buttons")
+		kind, id, address := e.at("media_type"), e.at("attachment_id"), e.at("url")
+		if kind.word() != "image" && kind.word() != "video" {
+			j.refuse(mediaKind)
+		}
+		if id.empty() == address.empty() {
+			j.refuse(mediaOneOf)
+		}
+		if !address.empty() {
+			j.facebookURL(address)
+		} else {
+			j.assets = append(j.assets, asset{id: id.text(), kind: kind.word()})
+		}
+		j.elementButtons(e.at("buttons"))
+	}
+}
+
+// facebookURL judges the address of a photo or video on Facebook.
+//
+// Source: Meta, Media Template, 2026.
+func (j *judge) facebookURL(address value) {
+	u, err := url.Parse(address.text())
+	if err != nil || u.Host != "facebook.com" && !strings.HasSuffix(u.Host, ".facebook.com") {
+		j.refuse(mediaForeign)
+		return
+	}
+	photo := strings.TrimSuffix(u.Path, ".php") == "/photo" && u.Query().Has("fbid")
+	if !photo && !strings.Contains(u.Path, "/videos/") && !strings.Contains(u.Path, "/photos/") {
+		j.refuse(mediaUnsupported)
+	}
+}
+
+func (j *judge) receipt(p value) {
+	j.keys(p, "template_type", "recipient_name", "order_number", "currency", "payment_method", "summary",
+		"merchant_name", "order_url", "timestamp", "elements", "address", "adjustments", "sharable")
+	currency, summary, address := p.at("currency"), p.at("summary"), p.at("address")
+	j.require(receiptPart,
+		p.at("recipient_name"), p.at("order_number"), currency, p.at("payment_method"), summary)
+	if code := currency.text(); len(code) != 3 || strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+		j.refuse(receiptCurrency, code)
+	}
+	j.keys(summary, "subtotal", "shipping_cost", "total_tax", "total_cost")
+	_, decimals, _ := strings.Cut(summary.at("total_cost").text(), ".")
+	if total, ok := summary.at("total_cost").number(); !ok || total < 0 || len(decimals) > 2 {
+		j.refuse(receiptTotal)
+	}
+	elements := j.list(p.at("elements"))
+	if len(elements) > receiptLimit {
+		j.refuse(receiptMany, p.at("elements").name)
+	}
+	for _, e := range elements {
+		j.keys(e, "title", "subtitle", "quantity", "price", "currency", "image_url")
+		j.require(receiptPart, e.at("title"), e.at("price"))
+	}
+	if j.object(address) {
+		j.keys(address, "street_1", "street_2", "city", "postal_code", "state", "country")
+		j.require(receiptPart, address.at("street_1"), address.at("city"), address.at("postal_code"),
+			address.at("state"), address.at("country"))
+	}
+	for _, a := range j.list(p.at("adjustments")) {
+		j.keys(a, "name", "amount")
+		j.require(receiptPart, a.at("name"), a.at("amount"))
+	}
+}
+
+func (j *judge) coupon(p value) {
+	j.keys(p, "template_type", "title", "subtitle", "coupon_code", "coupon_url", "coupon_url_button_title",
+		"coupon_pre_message", "image_url", "payload")
+	j.require(templatePart, p.at("title"))
+	switch {
+	case p.at("coupon_code").empty() && p.at("coupon_url").empty():
+		j.refuse(couponBad, "Either coupon_code or coupon_url is required")
+	case strings.Contains(p.at("coupon_code").text(), " "):
+		j.refuse(couponBad, "Param name_placeholder[coupon_code] must not contain spaces")
+	}
+	for _, text := range []value{p.at("title"), p.at("subtitle")} {
+		if len([]rune(text.text())) > elementTitleLimit {
+			j.refuse(couponBad, "Length of param "+text.name+" must be less than or equal to 80")
+		}
+	}
+}
+
+// product judges a product template.
+func (j *judge) product(p value) {
+	j.keys(p, "template_type", "elements", "sharable")
+	for _, e := range j.elements(p, elementLimit, elementsMany) {
+		j.keys(e, "id")
+		id := e.at("id").text()
+		if known := j.graph.products; !isID(id) || known != nil && !known[id] {
+			j.refuse(badProduct)
+		}
+	}
+}
+
+// notification judges the request to opt in to notification messages; on Instagram it is wrapped in elements.
+func (j *judge) notification(p value) {
+	fields := []string{
+		"template_type", "title", "image_url", "image_aspect_ratio", "payload",
+		"notification_messages_frequency", "notification_messages_reoptin",
+		"notification_messages_timezone", "notification_messages_cta_text",
+	}
+	if !j.graph.Instagram {
+		j.keys(p, fields...)
+		return
+	}
+	j.keys(p, append(fields, "elements")...)
+	for _, e := range j.list(p.at("elements")) {
+		j.keys(e, fields[1:]...)
+	}
+}
+
+// imageGrid judges an image grid.
+func (j *judge) imageGrid(p value) {
+	j.keys(p, "template_type", "elements", "sharable")
+	for _, e := range j.elements(p, 1, gridMany) {
+		j.keys(e, "images", "title", "subtitle", "buttons")
+		images, heroes := j.list(e.at("images")), 0
+		switch {
+		case len(images) < gridFewest:
+			j.refuse(gridBad, "An image grid needs at least 2 images")
+		case len(images) > gridMost:
+			j.refuse(gridMany, e.at("images").name)
+		}
+		for _, image := range images {
+			j.keys(image, "url", "is_hero_image", "action")
+			j.require(templatePart, image.at("url"))
+			if image.at("is_hero_image").isTrue() {
+				heroes++
+			}
+			j.gridAction(image.at("action"))
+		}
+		if heroes > 1 {
+			j.refuse(gridBad, "An image grid has at most one hero image")
+		}
+		j.shown(shownCut, e.at("title"), gridTitleLimit)
+		j.shown(shownCut, e.at("subtitle"), elementTitleLimit)
+		j.elementButtons(e.at("buttons"))
+	}
+}
+
+// gridAction judges what a tap on an image of a grid does.
+func (j *judge) gridAction(a value) {
+	if !j.object(a) {
+		return
+	}
+	j.keys(a, "type", "url", "payload", "text")
+	address, data := !a.at("url").empty(), !a.at("payload").empty()
+	text := !a.at("text").empty()
+	switch a.at("type").word() {
+	case "postback":
+		if address || !data || !text {
+			j.refuse(gridBad, "An action of type postback has payload and text and no url")
+		}
+	case "web_url":
+		if !address || data || text {
+			j.refuse(gridBad, "An action of type web_url has url and neither payload nor text")
+		}
+	default:
+		j.refuse(gridBad, "The action of an image is of type web_url or postback")
+	}
+}

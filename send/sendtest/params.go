@@ -1,0 +1,173 @@
+package sendtest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// largestBody is how much of a body is read: a file of 25 MB and its form.
+const largestBody = 32 << 20
+
+// params are the parameters of one call, whatever encoding they came in.
+type params struct {
+	values map[string]any
+	files  []file
+	token  string
+	proof  string
+	unread bool // there was a body of a type in which Graph sees no parameters
+}
+
+// file is a file part of a form.
+type file struct {
+	field, name, kind string
+	size              int
+}
+
+var (
+	errMalformed = errors.New("sendtest: malformed body")
+	errTooLarge  = errors.New("sendtest: body too large")
+)
+
+// readParams merges the parameters of the query and of the body; the body wins.
+//
+// Source: Meta, Send API, v21.0; Attachment Upload, 2026.
+func readParams(r *http.Request) (params, error) {
+	p := params{values: map[string]any{}}
+	p.form(r.URL.Query())
+	body, err := readBody(r)
+	if err == nil {
+		err = p.body(r.Header.Get("Content-Type"), body)
+	}
+	p.token = p.pop("access_token")
+	p.proof = p.pop("appsecret_proof")
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if strings.EqualFold(scheme, "Bearer") {
+		p.token = strings.TrimSpace(token)
+	}
+	return p, err
+}
+
+func readBody(r *http.Request) ([]byte, error) {
+	if r.Body == nil {
+		return nil, nil
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, largestBody+1))
+	if err != nil {
+		return nil, errors.Join(errMalformed, err)
+	}
+	if len(body) > largestBody {
+		return nil, errTooLarge
+	}
+	return body, nil
+}
+
+func (p *params) body(contentType string, body []byte) error {
+	kind, options, _ := mime.ParseMediaType(contentType)
+	switch kind {
+	case "application/json":
+		return p.json(body)
+	case "application/x-www-form-urlencoded":
+		values, _ := url.ParseQuery(string(body)) // Graph skips what it cannot read
+		p.form(values)
+		p.unread = bytes.HasPrefix(bytes.TrimSpace(body), []byte("{"))
+		return nil
+	case "multipart/form-data":
+		return p.multipart(multipart.NewReader(bytes.NewReader(body), options["boundary"]))
+	default:
+		p.unread = len(body) > 0
+		return nil
+	}
+}
+
+// json adds the properties of a JSON object. Here Graph wants real JSON.
+func (p *params) json(body []byte) error {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil
+	}
+	v, err := parseJSON(string(body))
+	if err != nil {
+		return errors.Join(errMalformed, err)
+	}
+	object, ok := v.(map[string]any)
+	if !ok {
+		return errMalformed
+	}
+	for key, v := range object {
+		if text, ok := v.(string); ok {
+			v = parameter(key, text)
+		}
+		p.values[key] = v
+	}
+	return nil
+}
+
+func (p *params) form(values url.Values) {
+	for key, texts := range values {
+		p.values[key] = parameter(key, texts[len(texts)-1])
+	}
+}
+
+func (p *params) multipart(form *multipart.Reader) error {
+	for {
+		part, err := form.NextPart()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return errors.Join(errMalformed, err)
+		}
+		content, err := io.ReadAll(part)
+		if err != nil {
+			return errors.Join(errMalformed, err)
+		}
+		key := part.FormName()
+		if part.FileName() == "" {
+			p.values[key] = parameter(key, string(content))
+			continue
+		}
+		f := file{key, part.FileName(), part.Header.Get("Content-Type"), len(content)}
+		p.files = append(p.files, f)
+		p.values[key] = map[string]any{"name": f.name, "type": f.kind, "size": f.size}
+	}
+}
+
+// parameter decodes the text of a parameter: JSON, relaxed or not, where it holds an object or an array, a
+// JSON string without its quotes, and the text itself in every other case.
+func parameter(key, text string) any {
+	trimmed := strings.TrimSpace(text)
+	if trimmed == "" || key == "access_token" {
+		return text
+	}
+	switch trimmed[0] {
+	case '{', '[', '"':
+		if v, err := parseRelaxed(trimmed); err == nil {
+			return v
+		}
+	}
+	return text
+}
+
+// pop removes a parameter that is not shown in Call.Params.
+func (p *params) pop(key string) string {
+	text, _ := p.values[key].(string)
+	delete(p.values, key)
+	return text
+}
+
+// canonical encodes a value as compact JSON with sorted keys.
+func canonical(v any) json.RawMessage {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		return json.RawMessage("{}") // cannot be: all values were decoded from JSON
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}

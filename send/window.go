@@ -1,0 +1,215 @@
+package send
+
+import (
+	"fmt"
+	"time"
+)
+
+// Window is the messaging window of a person: when, and by what, it was last opened. The zero Window is
+// unknown, which is not the same as closed.
+//
+// Source: Meta, Send Messages, 2026.
+type Window struct {
+	// Opened is the time of the person's last action that opens the window.
+	Opened time.Time
+	// By is that action.
+	By Opener
+}
+
+// Opener is an action of a person that opens the messaging window.
+type Opener uint8
+
+const (
+	// ByAction is a message, a tap, an opt-in, a link into an existing thread or a reaction: 24 hours.
+	ByAction Opener = iota
+	// ByAd is a first message after an ad that clicks to Messenger: 24 hours, and up to 7 days for some.
+	ByAd
+)
+
+// StandardWindow and AgentWindow are how long a window is open for a bot's messages and for a human agent's.
+//
+// Source: Meta, Send Messages and message tags, 2026.
+const (
+	StandardWindow = 24 * time.Hour
+	AgentWindow    = 7 * 24 * time.Hour
+)
+
+// MessagingType is the parameter messaging_type of a message.
+type MessagingType string
+
+// The messaging types of the Send API. [Classify] chooses among them.
+//
+// Source: Meta, Page/messages reference, 2026.
+const (
+	TypeResponse   MessagingType = "RESPONSE"
+	TypeUpdate     MessagingType = "UPDATE"
+	TypeMessageTag MessagingType = "MESSAGE_TAG"
+	TypeUtility    MessagingType = "UTILITY"
+)
+
+// Tag is a message tag: the reason for which a message may leave the messaging window.
+type Tag string
+
+const (
+	// TagHumanAgent marks the answer of a human, not of a bot, within seven days of the person's last message.
+	// It needs App Review of the feature Human Agent on Messenger, and is the only tag on Instagram.
+	//
+	// Source: Meta, message tags, 2026.
+	TagHumanAgent Tag = "HUMAN_AGENT"
+	// TagCustomerFeedback goes with the customer feedback template only, within seven days of the person's last
+	// message, on Messenger.
+	//
+	// Source: Meta, Send API, 2026.
+	TagCustomerFeedback Tag = "CUSTOMER_FEEDBACK"
+	// TagAccountUpdate told of a change of an application or account.
+	//
+	// Deprecated: Meta refuses it since 27 April 2026; send a utility template ([TypeUtility]) instead.
+	TagAccountUpdate Tag = "ACCOUNT_UPDATE"
+	// TagConfirmedEventUpdate told of an event that the person had registered for.
+	//
+	// Deprecated: Meta refuses it since 27 April 2026; send a utility template ([TypeUtility]) instead.
+	TagConfirmedEventUpdate Tag = "CONFIRMED_EVENT_UPDATE"
+	// TagPostPurchaseUpdate told of an order.
+	//
+	// Deprecated: Meta refuses it since 27 April 2026; send a utility template ([TypeUtility]) instead.
+	TagPostPurchaseUpdate Tag = "POST_PURCHASE_UPDATE"
+)
+
+// retired reports whether Meta refuses t since 27 April 2026.
+func (t Tag) retired() bool {
+	return t == TagAccountUpdate || t == TagConfirmedEventUpdate || t == TagPostPurchaseUpdate
+}
+
+// allowedOn reports whether t exists on channel c.
+func (t Tag) allowedOn(c Channel) bool {
+	if c == Instagram {
+		return t == TagHumanAgent
+	}
+	return t == TagHumanAgent || t == TagCustomerFeedback || t.retired()
+}
+
+// Content is what the policy must know about a message.
+type Content uint8
+
+const (
+	// Plain is every message that is not one of the others.
+	Plain Content = iota
+	// Utility is a pre-approved utility template.
+	Utility
+	// Feedback is a customer feedback template.
+	Feedback
+)
+
+// Purpose is all that decides how a message is sent.
+type Purpose struct {
+	Channel Channel
+	To      RecipientKind // ToPerson is governed by the window, the others are not
+	Reply   bool          // answers an event that opens the window
+	Content Content       // Plain, Utility, Feedback
+	Tag     Tag
+	Window  Window // zero: unknown
+	Now     time.Time
+	Retired bool // send retired tags all the same
+}
+
+// openness is what is known of a window at an instant.
+type openness uint8
+
+const (
+	unknown openness = iota
+	open
+	closed
+)
+
+// state returns what is known of w at now. Both limits belong to the window: Meta refuses what is later.
+func (w Window) state(now time.Time) openness {
+	if w.Opened.IsZero() || now.IsZero() {
+		return unknown
+	}
+	switch age := now.Sub(w.Opened); {
+	case age <= StandardWindow:
+		return open
+	case w.By == ByAd && age <= AgentWindow:
+		return unknown
+	}
+	return closed
+}
+
+// agentState returns what is known of w at now for tags with a limit of seven days.
+func (w Window) agentState(now time.Time) openness {
+	if w.Opened.IsZero() || now.IsZero() {
+		return unknown
+	}
+	if now.Sub(w.Opened) <= AgentWindow {
+		return open
+	}
+	return closed
+}
+
+// Closes returns when the window surely closes: 24 hours after it was opened, or 7 days if an ad opened it. It
+// returns the zero time if w is unknown.
+func (w Window) Closes() time.Time {
+	if w.Opened.IsZero() {
+		return time.Time{}
+	}
+	if w.By == ByAd {
+		return w.Opened.Add(AgentWindow)
+	}
+	return w.Opened.Add(StandardWindow)
+}
+
+// Classify chooses the messaging type and the tag of a message. It is the platform's rule as one pure function: it
+// refuses only what Meta would surely refuse, with [ErrOutsideWindow], [ErrTagRetired] or [ErrInvalid]. An empty
+// type means that none is sent.
+//
+// Sources: Meta, Send Messages, message tags and Send API v25.0, 2026.
+func Classify(p Purpose) (MessagingType, Tag, error) {
+	switch p.To {
+	case ToToken:
+		return "", "", nil // Meta judges a notification by its token alone
+	case ToPhoneNumber:
+		return TypeUpdate, "", nil
+	case ToUserRef, ToComment, ToPost:
+		return TypeResponse, "", nil
+	case ToNobody, ToPerson: // governed by the window
+	}
+	window := p.Window.state(p.Now)
+	switch {
+	case p.Content == Utility && p.Channel == Messenger:
+		return TypeUtility, "", nil
+	case window == open:
+		return within(p), "", nil
+	case p.Tag.allowedOn(p.Channel):
+		return tagged(p)
+	case window == unknown:
+		return within(p), "", nil
+	}
+	return "", "", fmt.Errorf("%w: it closed at %s",
+		ErrOutsideWindow, p.Window.Closes().UTC().Format(time.RFC3339))
+}
+
+// within returns how p is sent while the window is open.
+func within(p Purpose) MessagingType {
+	if p.Reply {
+		return TypeResponse
+	}
+	return TypeUpdate
+}
+
+// tagged returns how p is sent under its tag, which its channel allows.
+func tagged(p Purpose) (MessagingType, Tag, error) {
+	switch {
+	case p.Tag.retired() && !p.Retired:
+		return "", "", fmt.Errorf("%w: %s since 27 April 2026; send a utility template (UTILITY) instead",
+			ErrTagRetired, p.Tag)
+	case p.Tag.retired():
+		return TypeMessageTag, p.Tag, nil
+	case p.Tag == TagCustomerFeedback && p.Content != Feedback:
+		return "", "", fmt.Errorf("%w: tag CUSTOMER_FEEDBACK goes with a customer feedback template only",
+			ErrInvalid)
+	case p.Window.agentState(p.Now) == closed:
+		return "", "", fmt.Errorf("%w: tag %s reached the person until %s",
+			ErrOutsideWindow, p.Tag, p.Window.Opened.Add(AgentWindow).UTC().Format(time.RFC3339))
+	}
+	return TypeMessageTag, p.Tag, nil
+}

@@ -1,0 +1,213 @@
+package session_test
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/parleybot/parley/send"
+	"github.com/parleybot/parley/session"
+)
+
+// golden is a record of version 1, put together by hand (SHA-256 and CRC-32C by Python).
+var golden = strings.Join([]string{
+	"01",                                 // version
+	"01809f8cb00d80cab5ee01" + "01",      // window: opened at noon and half a second, by an ad
+	"018089d6b00d00",                     // expires a week after noon
+	"0f323633393032303337343330393030",   // owner 263902037430900
+	"10be2ed5fb4a408fd3131a413e6b0187c0", // ids: message:m_1, handled at noon
+	"010b6d6573736167653a6d5f3204316623310437333031036d5f330001", // ledger
+	"0108637573746f6d3a39",             // revoked: custom:9
+	"0f0463617274055b2261225d016e0133", // values: cart, n
+	"0d7b226174223a2273697a65227d",     // frames
+	"48183bdb",                         // checksum
+}, "")
+
+func unhex(tb testing.TB, s string) []byte {
+	tb.Helper()
+	b, err := hex.DecodeString(s)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return b
+}
+
+func TestDecodeReadsVersion1(t *testing.T) {
+	p, err := session.Decode(unhex(t, golden))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &session.Person{
+		Window: send.Window{Opened: noon.Add(time.Second / 2), By: send.ByAd},
+		Owner:  "263902037430900",
+		Ledger: []session.Entry{
+			{Event: "message:m_2", Key: "1f#1", Recipient: "7301", Mid: "m_3", Unsure: true},
+		},
+		Revoked: []string{"custom:9"},
+		Frames:  []byte(`{"at":"size"}`),
+		Expires: noon.Add(week),
+	}
+	if diff := cmp.Diff(want, p, cmpopts.IgnoreUnexported(session.Person{})); diff != "" {
+		t.Errorf("decoded person (-want +got):\n%s", diff)
+	}
+	if !p.Handled("message:m_1") || p.Handled("message:m_2") {
+		t.Error("the ids are not those of the record")
+	}
+	cart, err := session.NewKey[[]string]("cart").Get(p.Session())
+	if err != nil || len(cart) != 1 || cart[0] != "a" {
+		t.Errorf("cart: %q, %v", cart, err)
+	}
+	n, err := session.NewKey[int]("n").Get(p.Session())
+	if err != nil || n != 3 {
+		t.Errorf("n: %d, %v", n, err)
+	}
+}
+
+func TestEncodeWritesVersion1(t *testing.T) {
+	p, err := session.Decode(unhex(t, golden))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := hex.EncodeToString(p.Encode()); got != golden {
+		t.Errorf("encoded as\n%s, want\n%s", got, golden)
+	}
+}
+
+func TestDecodeRefusesDamage(t *testing.T) {
+	whole := unhex(t, golden)
+	for i := range whole {
+		for bit := range 8 {
+			damaged := bytes.Clone(whole)
+			damaged[i] ^= 1 << bit
+			if _, err := session.Decode(damaged); !errors.Is(err, session.ErrDamaged) {
+				t.Fatalf("bit %d of byte %d turned: %v, want ErrDamaged", bit, i, err)
+			}
+		}
+		if _, err := session.Decode(whole[:i]); !errors.Is(err, session.ErrDamaged) {
+			t.Fatalf("cut to %d bytes: %v, want ErrDamaged", i, err)
+		}
+	}
+	if _, err := session.Decode(append(whole, 0)); !errors.Is(err, session.ErrDamaged) {
+		t.Errorf("one byte more: %v, want ErrDamaged", err)
+	}
+}
+
+// TestDecodeRefusesNonsense gives bodies whose checksum is right: what a faulty program could have written.
+func TestDecodeRefusesNonsense(t *testing.T) {
+	const (
+		noTimes = "0000"                    // window, expires
+		nothing = "00" + "00" + "00" + "00" // owner, ids, ledger, revoked
+	)
+	tests := map[string]string{
+		"nothing after the version":        "",
+		"a window flag of 2":               "02",
+		"a window without its opener":      "01809f8cb00d00",
+		"an opener over 255":               "01809f8cb00d00" + "8002" + "00" + nothing + "0000",
+		"nanoseconds of a whole second":    "01809f8cb00d" + "8094ebdc03" + "00" + "00" + nothing + "0000",
+		"a zero time that is not left out": "01ffdb8ff9ce0300" + "00" + "00" + nothing + "0000",
+		"an owner longer than the rest":    noTimes + "ffffffffffffffff7f" + "61",
+		"a length in two bytes for one":    noTimes + "8100" + "61" + "000000" + "0000",
+		"a length of eleven bytes":         noTimes + "ffffffffffffffffffff01",
+		"an id of 15 bytes":                noTimes + "00" + "0f" + strings.Repeat("00", 15) + "0000" + "0000",
+		"a ledger longer than the rest":    noTimes + "0000" + "ffffffff0f" + "00" + "0000",
+		"a ledger entry cut off":           noTimes + "0000" + "01" + "0000000000",
+		"an unsure of 2":                   noTimes + "0000" + "01" + "000000000002" + "00" + "0000",
+		"more revoked than bytes":          noTimes + "000000" + "ffff03" + "0000",
+		"a name without a value":           noTimes + nothing + "02" + "0161" + "00",
+		"one name twice":                   noTimes + nothing + "08" + "01610131" + "01610132" + "00",
+		"names out of order":               noTimes + nothing + "08" + "01620131" + "01610132" + "00",
+		"bytes after the frames":           noTimes + nothing + "0000" + "00",
+	}
+	if _, err := session.Decode(session.Sealed(unhex(t, "01"+noTimes+nothing+"0000"))); err != nil {
+		t.Fatalf("the empty record: %v", err)
+	}
+	for name, body := range tests {
+		t.Run(name, func(t *testing.T) {
+			p, err := session.Decode(session.Sealed(unhex(t, "01"+body)))
+			if !errors.Is(err, session.ErrDamaged) || p != nil {
+				t.Errorf("%v, %v; want ErrDamaged", p, err)
+			}
+		})
+	}
+}
+
+func TestDecodeNamesAnUnknownVersion(t *testing.T) {
+	body := unhex(t, golden)
+	body[0] = 2
+	_, err := session.Decode(session.Sealed(body[:len(body)-4]))
+	if !errors.Is(err, session.ErrVersion) || errors.Is(err, session.ErrDamaged) {
+		t.Errorf("%v, want ErrVersion", err)
+	}
+	if want := "session: record of an unknown version: it has 2, this is 1"; err.Error() != want {
+		t.Errorf("%q, want %q", err, want)
+	}
+}
+
+// FuzzDecode gives records with a right checksum. What decodes is written back as the same bytes: there is one
+// way to write each record.
+func FuzzDecode(f *testing.F) {
+	whole := unhex(f, golden)
+	f.Add(whole[:len(whole)-4])
+	f.Add(unhex(f, "01"+"0000"+"00000000"+"0000"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		_, _ = session.Decode(body)
+		data := session.Sealed(body)
+		p, err := session.Decode(data)
+		if err != nil {
+			if !errors.Is(err, session.ErrDamaged) && !errors.Is(err, session.ErrVersion) {
+				t.Fatalf("an error of no class: %v", err)
+			}
+			return
+		}
+		if again := p.Encode(); !bytes.Equal(again, data) {
+			t.Fatalf("decoded and encoded:\n%x, want\n%x", again, data)
+		}
+		if len(p.Ledger) > len(data) || len(p.Revoked) > len(data) {
+			t.Fatalf("%d bytes made %d entries and %d ids", len(data), len(p.Ledger), len(p.Revoked))
+		}
+		_, _, _ = session.NewKey[any]("cart").Lookup(p.Session())
+	})
+}
+
+// FuzzRoundTrip writes persons of any content and wants them back.
+func FuzzRoundTrip(f *testing.F) {
+	f.Add(int64(1795262400), int64(5), true, "263902037430900", "message:m_1", "m_2", "cart", []byte(`{}`))
+	f.Add(int64(-1), int64(0), false, "", "", "", "", []byte(nil))
+	f.Fuzz(func(t *testing.T, sec, nsec int64, ad bool, owner, id, mid, name string, frames []byte) {
+		store := session.NewMemory(session.MemoryConfig{Now: func() time.Time { return noon }})
+		p, err := session.Load(t.Context(), store, "k", noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Window.Opened = time.Unix(sec%(1<<40), nsec).UTC()
+		if ad && !p.Window.Opened.IsZero() {
+			p.Window.By = send.ByAd
+		}
+		p.Owner, p.Revoked, p.Frames = owner, []string{id, mid}, frames
+		p.Ledger = []session.Entry{{Event: id, Key: name, Mid: mid, Unsure: ad}, {Attachment: owner}}
+		p.MarkHandled(id, noon)
+		if err := session.NewKey[string](name).Set(p.Session(), "x"); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Save(t.Context(), store, noon, week); err != nil {
+			t.Fatal(err)
+		}
+		got, err := session.Load(t.Context(), store, "k", noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(p, got, cmpopts.IgnoreUnexported(session.Person{}), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("loaded (-want +got):\n%s", diff)
+		}
+		value, err := session.NewKey[string](name).Get(got.Session())
+		if err != nil || value != "x" || !got.Handled(id) {
+			t.Errorf("value %q, %v; handled %t", value, err, got.Handled(id))
+		}
+	})
+}

@@ -1,0 +1,209 @@
+package session
+
+import (
+	"bytes"
+	"context"
+	"hash/maphash"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/patrickmn/go-cache"
+)
+
+// MemoryConfig configures a [Memory]. The zero value works.
+type MemoryConfig struct {
+	// Now is the clock that judges Record.Expires.
+	//
+	// Defaults to time.Now.
+	Now func() time.Time
+
+	// Shards is the number of independently locked parts. A sweep holds up the readers of one part at a
+	// time, by the time it takes to look through it, so give some 4,000 records to each.
+	//
+	// Defaults to 256, enough for a million records.
+	Shards int
+
+	// SweepEvery is the pause between two sweeps of [Memory.Run].
+	//
+	// Defaults to one minute.
+	SweepEvery time.Duration
+}
+
+// Memory is a [Store] in the memory of the process: what it holds is lost when the process ends. It is safe
+// for concurrent use. An expired record is not found at once, but its memory is only freed by
+// [Memory.Sweep] or [Memory.Run].
+type Memory struct {
+	now    func() time.Time
+	every  time.Duration
+	seed   maphash.Seed
+	shards []*shard
+}
+
+// shard is one part of a Memory. Readers go to the cache alone; writers hold mu, since the cache has no
+// compare-and-set.
+type shard struct {
+	cache    *cache.Cache
+	mu       sync.Mutex
+	expiring expiring // the entries that expire, the next one first: a sweep looks at no other
+	revision uint64   // of the last write in this shard: never given twice
+}
+
+// entry is a record in the cache. A write replaces it by another; place alone changes, under the shard's mu.
+type entry struct {
+	key      string
+	data     []byte
+	revision uint64
+	expires  time.Time
+	place    int // in expiring
+}
+
+// expired reports whether e has ceased to exist at now.
+func (e *entry) expired(now time.Time) bool {
+	return !e.expires.IsZero() && !now.Before(e.expires)
+}
+
+// deletesAtOnce is how many expired records a sweep deletes before it lets a shard's writers in again.
+const deletesAtOnce = 128
+
+// NewMemory returns an empty Memory. It starts no goroutine: whoever owns it runs [Memory.Run].
+func NewMemory(cfg MemoryConfig) *Memory {
+	m := &Memory{now: cfg.Now, every: cfg.SweepEvery, seed: maphash.MakeSeed()}
+	if m.now == nil {
+		m.now = time.Now
+	}
+	if m.every <= 0 {
+		m.every = time.Minute
+	}
+	n := cfg.Shards
+	if n <= 0 {
+		n = 256
+	}
+	m.shards = make([]*shard, n)
+	for i := range m.shards {
+		// Neither go-cache's clock nor its janitor: the one cannot be injected, the other cannot be stopped
+		// and holds the lock for a whole sweep.
+		m.shards[i] = &shard{cache: cache.New(cache.NoExpiration, 0)}
+	}
+	return m
+}
+
+// shard returns the part of m that key belongs to.
+func (m *Memory) shard(key string) *shard {
+	return m.shards[maphash.String(m.seed, key)%uint64(len(m.shards))]
+}
+
+// peek returns the entry under key, expired or not, or nil.
+func (s *shard) peek(key string) *entry {
+	item, _ := s.cache.Get(key)
+	e, _ := item.(*entry)
+	return e
+}
+
+// get returns the entry under key, or nil if there is none or it has expired at now.
+func (s *shard) get(key string, now time.Time) *entry {
+	if e := s.peek(key); e != nil && !e.expired(now) {
+		return e
+	}
+	return nil
+}
+
+// Get returns a copy of the record under key, or [ErrNotFound].
+func (m *Memory) Get(ctx context.Context, key string) (Record, error) {
+	if err := ctx.Err(); err != nil {
+		return Record{}, err
+	}
+	e := m.shard(key).get(key, m.now())
+	if e == nil {
+		return Record{}, ErrNotFound
+	}
+	return Record{Data: bytes.Clone(e.data), Revision: e.revision, Expires: e.expires}, nil
+}
+
+// Put writes a copy of r under key if the record there is at r.Revision, or returns [ErrConflict].
+func (m *Memory) Put(ctx context.Context, key string, r Record) (Record, error) {
+	if err := ctx.Err(); err != nil {
+		return Record{}, err
+	}
+	e := &entry{key: key, data: bytes.Clone(r.Data), expires: r.Expires.Round(0)}
+	s, now := m.shard(key), m.now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var revision uint64
+	if old := s.get(key, now); old != nil {
+		revision = old.revision
+	}
+	if r.Revision != revision {
+		return Record{}, ErrConflict
+	}
+	s.revision++
+	e.revision = s.revision
+	s.expiring.replace(s.peek(key), e)
+	s.cache.Set(key, e, cache.NoExpiration)
+	r.Revision = e.revision
+	return r, nil
+}
+
+// Delete removes the record under key, if there is one.
+func (m *Memory) Delete(ctx context.Context, key string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s := m.shard(key)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.expiring.replace(s.peek(key), nil)
+	s.cache.Delete(key)
+	return nil
+}
+
+// Len returns the number of records, those that have expired and are not swept yet included.
+func (m *Memory) Len() int {
+	n := 0
+	for _, s := range m.shards {
+		n += s.cache.ItemCount()
+	}
+	return n
+}
+
+// Run sweeps every MemoryConfig.SweepEvery until ctx ends, and then returns nil. Its owner waits for it.
+func (m *Memory) Run(ctx context.Context) error {
+	tick := time.NewTicker(m.every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			m.Sweep(ctx)
+		}
+	}
+}
+
+// Sweep frees the memory of the records that have expired, shard by shard, and returns how many there were.
+// It holds up nobody for long, however many there are. It ends early when ctx does.
+func (m *Memory) Sweep(ctx context.Context) int {
+	swept, now := 0, m.now()
+	for _, s := range m.shards {
+		for n := deletesAtOnce; n == deletesAtOnce && ctx.Err() == nil; swept += n {
+			n = s.sweep(now)
+			runtime.Gosched() // whoever waited for the shard or for the processor goes first
+		}
+	}
+	return swept
+}
+
+// sweep deletes up to deletesAtOnce of the entries that have expired at now and returns how many it did.
+func (s *shard) sweep(now time.Time) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for n := range deletesAtOnce {
+		if len(s.expiring) == 0 || !s.expiring[0].expired(now) {
+			return n
+		}
+		e := s.expiring[0]
+		s.expiring.replace(e, nil)
+		s.cache.Delete(e.key)
+	}
+	return deletesAtOnce
+}

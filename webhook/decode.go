@@ -1,0 +1,291 @@
+package webhook
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/parleybot/parley/send"
+	"github.com/tidwall/gjson"
+)
+
+// ErrMalformed is the class of the errors of [Decode] and [DecodeStored]: the body is no webhook envelope.
+var ErrMalformed = errors.New("webhook: malformed body")
+
+// Decode returns the events of the body of a webhook POST, in their order: of each entry its messaging, standby and
+// changes items. There is one event for each item at least; an item that makes no sense is an [*Unknown], and so is
+// every item if the object is neither "page" nor "instagram" (a missing object counts as "page").
+//
+// Of an item with several event keys the first of message, postback, optin, referral, reaction, message_edit, delivery
+// and read is taken whose value is an object. A null stands for nothing, except that "optin":null alone is an [*OptIn].
+// The form of the dashboard's Test button, a messaging object as the value of a change, is decoded as that object.
+//
+// Decode is lenient with types: IDs may be numbers, times milliseconds, seconds, RFC 3339 or strings of them, and text
+// is made valid UTF-8. Only a body that is no envelope is an error, of class [ErrMalformed]: not JSON, nested deeper
+// than 9,990 levels, or without an entry array. An entry array without items gives no events and no error.
+//
+// The events keep parts of body, which must not be changed afterwards. Decode does not verify who sent it; that is the
+// work of [Verify] and of [Receiver].
+//
+// Source: Meta, webhooks, 2026.
+func Decode(body []byte) ([]Event, error) {
+	return decode(body, "")
+}
+
+// decode returns the events of body, which app signed.
+func decode(body []byte, app string) ([]Event, error) {
+	envelope, err := open(body, maxDepth)
+	if err != nil {
+		return nil, err
+	}
+	d := newDecoder(body, envelope.object, app)
+	d.envelope(envelope)
+	return d.events, nil
+}
+
+// The deepest nesting of a body, and of what was stored of one with an envelope around it.
+const (
+	maxDepth    = 9_990
+	storedDepth = 10_000
+)
+
+// wellFormed reports whether b is JSON of at most limit levels.
+func wellFormed(b []byte, limit int) bool {
+	return depthWithin(b, limit) && gjson.ValidBytes(b)
+}
+
+// depthWithin reports whether b is nested at most limit levels deep, so that a recursive check of it is safe.
+func depthWithin(b []byte, limit int) bool {
+	if len(b) < limit {
+		return true
+	}
+	depth, quoted := 0, false
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			depth++
+			if depth > limit {
+				return false
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return true
+}
+
+// envelope is the outermost object of a body.
+type envelope struct {
+	root   gjson.Result
+	object gjson.Result
+	entry  gjson.Result
+	ours   gjson.Result // what Encode adds; means something to DecodeStored only
+}
+
+// open validates body, nested at most limit levels deep, and returns its envelope.
+func open(body []byte, limit int) (envelope, error) {
+	if !wellFormed(body, limit) {
+		return envelope{}, fmt.Errorf("%w: not JSON, or nested deeper than %d levels", ErrMalformed, limit)
+	}
+	root := gjson.ParseBytes(body)
+	if !root.IsObject() {
+		return envelope{}, fmt.Errorf("%w: no JSON object", ErrMalformed)
+	}
+	root.Raw = strings.TrimRight(root.Raw, " \t\r\n")
+	found := envelope{root: root}
+	bare := false
+	for key, value := range root.All() {
+		switch key.Str {
+		case "object":
+			found.object = value
+		case "entry":
+			found.entry = value
+		case "field":
+			bare = true
+		case ours:
+			found.ours = value
+		}
+	}
+	if !found.entry.IsArray() && (found.entry.Exists() || !bare) {
+		return envelope{}, fmt.Errorf("%w: no entry array", ErrMalformed)
+	}
+	return found, nil
+}
+
+// decoder collects the events of one body.
+type decoder struct {
+	body   []byte
+	app    string
+	object string
+	// known is whether the object is one whose items are typed here.
+	known   bool
+	channel send.Channel
+	events  []Event
+}
+
+func newDecoder(body []byte, object gjson.Result, app string) *decoder {
+	d := &decoder{body: body, app: app, object: text(object)}
+	if object.Type == gjson.JSON || object.IsBool() {
+		d.object = valid(object.Raw)
+	}
+	d.known = d.object == "" || d.object == objectPage || d.object == objectInstagram
+	if d.object == objectInstagram {
+		d.channel = send.Instagram
+	}
+	return d
+}
+
+// The values of object that this package has types for.
+const (
+	objectPage      = "page"
+	objectInstagram = "instagram"
+)
+
+// envelope decodes all entries. A bare change, which the dashboard shows as its test body, is an entry of itself.
+func (d *decoder) envelope(e envelope) {
+	if !e.entry.Exists() {
+		d.entry(e.root)
+		return
+	}
+	for _, entry := range e.entry.All() {
+		d.entry(entry)
+	}
+}
+
+// entry decodes the items of one entry. With Business Login for Instagram field and value stand in the entry itself,
+// which then is its own item.
+func (d *decoder) entry(entry gjson.Result) {
+	base := Origin{Channel: d.channel, App: d.app, wire: wire{object: d.object}}
+	if !entry.IsObject() {
+		d.item(base, sectionChanges, entry)
+		return
+	}
+	var messaging, standby, changes gjson.Result
+	flat := false
+	for key, value := range entry.All() {
+		switch key.Str {
+		case "id":
+			base.wire.entryID = text(value)
+		case "time":
+			base.wire.entryTime = scalar(value)
+		case string(sectionMessaging):
+			messaging = value
+		case string(sectionStandby):
+			standby = value
+		case string(sectionChanges):
+			changes = value
+		case "field":
+			flat = true
+		}
+	}
+	base.Page = base.wire.entryID
+	d.items(base, sectionMessaging, messaging)
+	d.items(base, sectionStandby, standby)
+	d.items(base, sectionChanges, changes)
+	if flat {
+		d.item(base, sectionChanges, entry)
+	}
+}
+
+// items decodes a list of items; what should be a list and is none counts as one item.
+func (d *decoder) items(base Origin, s section, list gjson.Result) {
+	switch {
+	case list.Type == gjson.Null:
+	case list.IsArray():
+		for _, item := range list.All() {
+			d.item(base, s, item)
+		}
+	default:
+		d.item(base, s, list)
+	}
+}
+
+// item decodes one item into one event.
+func (d *decoder) item(o Origin, s section, raw gjson.Result) {
+	o.wire.section = s
+	o.Raw = d.bytes(raw)
+	var event Event
+	switch s {
+	case sectionMessaging:
+		event = d.messaging(&o, raw)
+	case sectionStandby:
+		event = &Standby{d.messaging(&o, raw)}
+	case sectionChanges:
+		event = d.change(&o, raw)
+	}
+	d.events = append(d.events, event)
+}
+
+// bytes returns the part of the body that v was read from.
+func (d *decoder) bytes(v gjson.Result) json.RawMessage {
+	end := v.Index + len(v.Raw)
+	return d.body[v.Index:end:end]
+}
+
+// change decodes an element of changes. Its value is a messaging object in the form of the Test button; a comment or a
+// post gives the event its lane.
+func (d *decoder) change(o *Origin, raw gjson.Result) Event {
+	var field string
+	var value gjson.Result
+	if raw.IsObject() {
+		for key, v := range raw.All() {
+			switch key.Str {
+			case "field":
+				field = text(v)
+			case "value":
+				value = v
+			}
+		}
+	}
+	if value.IsObject() && messagingField(field) {
+		event := d.messaging(o, value)
+		if field == string(sectionStandby) {
+			return &Standby{event}
+		}
+		return event
+	}
+	o.settle(&item{}, false)
+	if value.IsObject() {
+		o.wire.lane = d.thing(field, value)
+	}
+	return &Unknown{Origin: *o}
+}
+
+// thing returns the comment, else the post, that the value of a change is about.
+func (d *decoder) thing(field string, value gjson.Result) string {
+	var comment, post string
+	for key, v := range value.All() {
+		switch key.Str {
+		case "comment_id":
+			comment = text(v)
+		case "post_id":
+			post = text(v)
+		case "id":
+			if d.channel == send.Instagram && (field == "comments" || field == "live_comments") {
+				comment = text(v)
+			}
+		}
+	}
+	if comment != "" {
+		return comment
+	}
+	return post
+}
+
+// messagingField reports whether field is one whose events are messaging objects.
+//
+// Source: Meta, Page and Instagram webhook field references, 2026.
+func messagingField(field string) bool {
+	switch field {
+	case "messages", "standby", "response_feedback", "send_cart",
+		"message_echoes", "message_edits", "message_edit", "message_deliveries", "message_reads", "message_reactions":
+		return true
+	}
+	return strings.HasPrefix(field, "messaging_") && field != "messaging_integrity"
+}

@@ -1,0 +1,2 @@
+// Package webhook hears the Messenger Platform.
+package webhook
