@@ -70,7 +70,7 @@ func BenchmarkReceive(b *testing.B) {
 		b.Fatal(err)
 	}
 	reader := bytes.NewReader(textBody)
-	req := httptest.NewRequest(http.MethodPost, "/webhook", reader)
+	req := httptest.NewRequestWithContext(b.Context(), http.MethodPost, "/webhook", reader)
 	req.Header.Set(webhook.HeaderSignature, webhook.Sign("secret", textBody))
 	b.ReportAllocs()
 	for b.Loop() {

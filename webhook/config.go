@@ -11,18 +11,19 @@ import (
 	"github.com/parleybot/parley/send"
 )
 
-// Recorder remembers when, and by what, a person last opened the messaging window. It is called from many goroutines at
-// once, in the path of the answer to Meta, so it must not block; of two calls for one person the later may carry the
-// earlier time.
+// Recorder remembers when, and by what, a person last opened the messaging window. It is called from many
+// goroutines at once, in the path of the answer to Meta, so it must not block; of two calls for one person
+// the later may carry the earlier time.
 type Recorder interface {
 	RecordInbound(page string, who send.PSID, w send.Window)
 }
 
 // Sink takes the events of a request.
 type Sink interface {
-	// Accept returns nil once all events are kept, or known already: Meta is then told 200 and forgets them. After an
-	// error Meta is told 503 and sends the whole batch again, so an event that was kept all the same must be recognised
-	// by its ID. Accept must return soon after ctx ends. It is called from many goroutines at once.
+	// Accept returns nil once all events are kept, or known already: Meta is then told 200 and forgets
+	// them. After an error Meta is told 503 and sends the whole batch again, so an event that was kept all
+	// the same must be recognised by its ID. Accept must return soon after ctx ends. It is called from many
+	// goroutines at once.
 	Accept(ctx context.Context, events []Event) error
 }
 
@@ -40,14 +41,15 @@ type App struct {
 
 // Config says how a [Receiver] works.
 type Config struct {
-	// VerifyToken is what Meta must know to have the webhook's URL accepted: the one typed into the app's dashboard.
+	// VerifyToken is what Meta must know to have the webhook's URL accepted: the one typed into the app's
+	// dashboard.
 	VerifyToken string
 	// Apps are the apps whose signatures are accepted, at least one.
 	Apps []App
 	// Sink takes the events.
 	Sink Sink
-	// Recorder is told of each event that opens a messaging window (see [Opens]), before Sink gets it. The time is the
-	// event's own, and now if it has none or one in the future.
+	// Recorder is told of each event that opens a messaging window (see [Opens]), before Sink gets it. The
+	// time is the event's own, and now if it has none or one in the future.
 	//
 	// Defaults to nobody.
 	Recorder Recorder
@@ -59,18 +61,19 @@ type Config struct {
 	//
 	// Defaults to 3 s.
 	AcceptTimeout time.Duration
-	// AllowSHA1 accepts a request that carries X-Hub-Signature and no X-Hub-Signature-256, as old apps may send.
+	// AllowSHA1 accepts a request that carries X-Hub-Signature and no X-Hub-Signature-256, as old apps may
+	// send.
 	AllowSHA1 bool
 	// Now is the clock that the times of events are held against.
 	//
 	// Defaults to time.Now.
 	Now func() time.Time
 	// Refused is told of each request that was not answered 200, with the status and the reason: of class
-	// [ErrSignature], [ErrMalformed], [ErrForeignPage], or another. The reason never quotes a token or a body. It is
-	// called from many goroutines at once.
+	// [ErrSignature], [ErrMalformed], [ErrForeignPage], or another. The reason never quotes a token or a
+	// body. It is called from many goroutines at once.
 	Refused func(status int, reason error)
-	// UnknownPage is told of each event that was acknowledged and not handed on, because the app that signed it has
-	// Pages and this is none of them. It is called from many goroutines at once.
+	// UnknownPage is told of each event that was acknowledged and not handed on, because the app that
+	// signed it has Pages and this is none of them. It is called from many goroutines at once.
 	UnknownPage func(page string)
 }
 
@@ -132,7 +135,7 @@ func (c Config) check() error {
 			case secret == "":
 				problem("Apps[%d].Secrets[%d] (ID %q) is empty, so anybody could sign", i, j, app.ID)
 			case taken && first != i:
-				problem("Apps[%d] and Apps[%d] share a secret, so nobody knows which of them signed", first, i)
+				problem("Apps[%d] and Apps[%d] share a secret, so nobody knows which signed", first, i)
 			}
 			owner[secret] = i
 		}

@@ -6,27 +6,31 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/parleybot/parley/send"
 	"github.com/tidwall/gjson"
+
+	"github.com/parleybot/parley/send"
 )
 
 // ErrMalformed is the class of the errors of [Decode] and [DecodeStored]: the body is no webhook envelope.
 var ErrMalformed = errors.New("webhook: malformed body")
 
-// Decode returns the events of the body of a webhook POST, in their order: of each entry its messaging, standby and
-// changes items. There is one event for each item at least; an item that makes no sense is an [*Unknown], and so is
-// every item if the object is neither "page" nor "instagram" (a missing object counts as "page").
+// Decode returns the events of the body of a webhook POST, in their order: of each entry its messaging,
+// standby and changes items. There is one event for each item at least; an item that makes no sense is an
+// [*Unknown], and so is every item if the object is neither "page" nor "instagram" (a missing object counts
+// as "page").
 //
-// Of an item with several event keys the first of message, postback, optin, referral, reaction, message_edit, delivery
-// and read is taken whose value is an object. A null stands for nothing, except that "optin":null alone is an [*OptIn].
-// The form of the dashboard's Test button, a messaging object as the value of a change, is decoded as that object.
+// Of an item with several event keys the first of message, postback, optin, referral, reaction,
+// message_edit, delivery and read is taken whose value is an object. A null stands for nothing, except that
+// "optin":null alone is an [*OptIn]. The form of the dashboard's Test button, a messaging object as the
+// value of a change, is decoded as that object.
 //
-// Decode is lenient with types: IDs may be numbers, times milliseconds, seconds, RFC 3339 or strings of them, and text
-// is made valid UTF-8. Only a body that is no envelope is an error, of class [ErrMalformed]: not JSON, nested deeper
-// than 9,990 levels, or without an entry array. An entry array without items gives no events and no error.
+// Decode is lenient with types: IDs may be numbers, times milliseconds, seconds, RFC 3339 or strings of
+// them, and text is made valid UTF-8. Only a body that is no envelope is an error, of class [ErrMalformed]:
+// not JSON, nested deeper than 9,990 levels, or without an entry array. An entry array without items gives
+// no events and no error.
 //
-// The events keep parts of body, which must not be changed afterwards. Decode does not verify who sent it; that is the
-// work of [Verify] and of [Receiver].
+// The events keep parts of body, which must not be changed afterwards. Decode does not verify who sent it;
+// that is the work of [Verify] and of [Receiver].
 //
 // Source: Meta, webhooks, 2026.
 func Decode(body []byte) ([]Event, error) {
@@ -55,7 +59,8 @@ func wellFormed(b []byte, limit int) bool {
 	return depthWithin(b, limit) && gjson.ValidBytes(b)
 }
 
-// depthWithin reports whether b is nested at most limit levels deep, so that a recursive check of it is safe.
+// depthWithin reports whether b is nested at most limit levels deep, so that a recursive check of it is
+// safe.
 func depthWithin(b []byte, limit int) bool {
 	if len(b) < limit {
 		return true
@@ -147,7 +152,8 @@ const (
 	objectInstagram = "instagram"
 )
 
-// envelope decodes all entries. A bare change, which the dashboard shows as its test body, is an entry of itself.
+// envelope decodes all entries. A bare change, which the dashboard shows as its test body, is an entry of
+// itself.
 func (d *decoder) envelope(e envelope) {
 	if !e.entry.Exists() {
 		d.entry(e.root)
@@ -158,8 +164,8 @@ func (d *decoder) envelope(e envelope) {
 	}
 }
 
-// entry decodes the items of one entry. With Business Login for Instagram field and value stand in the entry itself,
-// which then is its own item.
+// entry decodes the items of one entry. With Business Login for Instagram field and value stand in the
+// entry itself, which then is its own item.
 func (d *decoder) entry(entry gjson.Result) {
 	base := Origin{Channel: d.channel, App: d.app, wire: wire{object: d.object}}
 	if !entry.IsObject() {
@@ -228,8 +234,8 @@ func (d *decoder) bytes(v gjson.Result) json.RawMessage {
 	return d.body[v.Index:end:end]
 }
 
-// change decodes an element of changes. Its value is a messaging object in the form of the Test button; a comment or a
-// post gives the event its lane.
+// change decodes an element of changes. Its value is a messaging object in the form of the Test button; a
+// comment or a post gives the event its lane.
 func (d *decoder) change(o *Origin, raw gjson.Result) Event {
 	var field string
 	var value gjson.Result
@@ -283,8 +289,8 @@ func (d *decoder) thing(field string, value gjson.Result) string {
 // Source: Meta, Page and Instagram webhook field references, 2026.
 func messagingField(field string) bool {
 	switch field {
-	case "messages", "standby", "response_feedback", "send_cart",
-		"message_echoes", "message_edits", "message_edit", "message_deliveries", "message_reads", "message_reactions":
+	case "messages", "message_echoes", "message_edits", "message_edit", "message_deliveries", "message_reads",
+		"message_reactions", "standby", "response_feedback", "send_cart":
 		return true
 	}
 	return strings.HasPrefix(field, "messaging_") && field != "messaging_integrity"

@@ -3,8 +3,9 @@ package webhook
 import (
 	"time"
 
-	"github.com/parleybot/parley/send"
 	"github.com/tidwall/gjson"
+
+	"github.com/parleybot/parley/send"
 )
 
 // item is a messaging object: who, when, and the one event key that says what.
@@ -134,11 +135,12 @@ func readParty(v gjson.Result) party {
 	return p
 }
 
-// settle fills in what depends on the direction of an item: Page, Person and Recipient; and the time. The Page sent an
-// echo, and whatever names it as the sender.
+// settle fills in what depends on the direction of an item: Page, Person and Recipient; and the time. The
+// Page sent an echo, and what is unknown and names the Page as its sender; the person sent all else, also
+// where the entry has the person's ID, as in samples of Meta's.
 func (o *Origin) settle(it *item, echo bool) {
 	page, person := it.recipient, it.sender
-	if echo || it.key != messageKey && page.id != "" && person.id != "" && person.id == o.Page {
+	if echo || it.key == noKey && page.id != "" && person.id != "" && person.id == o.Page {
 		page, person = person, page
 	}
 	if o.Page == "" {

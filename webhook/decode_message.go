@@ -2,29 +2,14 @@ package webhook
 
 import "github.com/tidwall/gjson"
 
-// message decodes a message object: a person's message, the echo of the Page's, or the note that one was unsent.
+// message decodes a message object: a person's message, the echo of the Page's, or the note that one was
+// unsent.
 func (d *decoder) message(o *Origin, it *item) Event {
 	m := new(Message)
 	var echo, deleted bool
 	var app, metadata string
 	for key, v := range it.value.All() {
 		switch key.Str {
-		case "mid":
-			m.Mid = text(v)
-		case "text":
-			m.Text = text(v)
-		case "quick_reply":
-			m.QuickReply = readQuickReply(v)
-		case "attachments":
-			m.Attachments = d.attachments(v)
-		case "reply_to":
-			m.ReplyTo = readReplyTo(v)
-		case "sticker_id":
-			m.StickerID = text(v)
-		case "referral":
-			m.Referral = nested(v)
-		case "is_unsupported":
-			m.Unsupported = v.Bool()
 		case "is_deleted":
 			deleted = v.Bool()
 		case "is_echo":
@@ -33,6 +18,8 @@ func (d *decoder) message(o *Origin, it *item) Event {
 			app = text(v)
 		case "metadata":
 			metadata = text(v)
+		default:
+			d.set(m, key.Str, v)
 		}
 	}
 	o.settle(it, echo)
@@ -47,6 +34,28 @@ func (d *decoder) message(o *Origin, it *item) Event {
 		m.StickerID = m.Attachments[i].StickerID
 	}
 	return m
+}
+
+// set fills the field of a message that key names.
+func (d *decoder) set(m *Message, key string, v gjson.Result) {
+	switch key {
+	case "mid":
+		m.Mid = text(v)
+	case "text":
+		m.Text = text(v)
+	case "quick_reply":
+		m.QuickReply = readQuickReply(v)
+	case "attachments":
+		m.Attachments = d.attachments(v)
+	case "reply_to":
+		m.ReplyTo = readReplyTo(v)
+	case "sticker_id":
+		m.StickerID = text(v)
+	case "referral":
+		m.Referral = nested(v)
+	case "is_unsupported":
+		m.Unsupported = v.Bool()
+	}
 }
 
 // known returns an event without a type of its own whose identity is known all the same.

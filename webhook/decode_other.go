@@ -1,8 +1,9 @@
 package webhook
 
 import (
-	"github.com/parleybot/parley/send"
 	"github.com/tidwall/gjson"
+
+	"github.com/parleybot/parley/send"
 )
 
 func readOptIn(o *Origin, v gjson.Result) Event {

@@ -17,8 +17,8 @@ func text(v gjson.Result) string {
 	case gjson.Number:
 		return v.Raw
 	case gjson.String:
-		escaped := len(v.Str)+len(`""`) < len(v.Raw)
-		if utf8.ValidString(v.Str) && !(escaped && strings.ContainsRune(v.Str, utf8.RuneError)) {
+		verbatim := len(v.Str)+len(`""`) == len(v.Raw)
+		if utf8.ValidString(v.Str) && (verbatim || !strings.ContainsRune(v.Str, utf8.RuneError)) {
 			return v.Str
 		}
 		// gjson keeps broken UTF-8 and eats what follows half a surrogate pair; encoding/json does neither
@@ -44,8 +44,8 @@ const (
 	lastMilli  = 253_402_300_799_999 // the end of the year 9999
 )
 
-// instant reads a time: milliseconds or seconds since 1970 as a number or a string, or RFC 3339. It returns the zero
-// time for anything else.
+// instant reads a time: milliseconds or seconds since 1970 as a number or a string, or RFC 3339. It returns
+// the zero time for anything else.
 func instant(v gjson.Result) time.Time {
 	digits := v.Raw
 	if v.Type == gjson.String {

@@ -9,19 +9,21 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/parleybot/parley/send"
 	"github.com/tidwall/gjson"
+
+	"github.com/parleybot/parley/send"
 )
 
-// ours is the key under which Encode keeps what Meta's envelope has no place for, and under which the item of an own
-// event keeps what it is. From the network it means nothing.
+// ours is the key under which Encode keeps what Meta's envelope has no place for, and under which the item
+// of an own event keeps what it is. From the network it means nothing.
 const ours = "parley"
 
-// Encode returns e as a webhook body with one entry and one item, which is Raw byte for byte, for [DecodeStored]. It
-// keeps Origin.App in a key of its own. The event inside a [*Standby] is written as the standby item it was.
+// Encode returns e as a webhook body with one entry and one item, which is Raw byte for byte, for
+// [DecodeStored]. It keeps Origin.App in a key of its own. The event inside a [*Standby] is written as the
+// standby item it was.
 //
-// Encode fails for an event that neither [Decode], [DecodeStored] nor [NewCustom] made, and for an own event whose data
-// is not JSON. It is safe for concurrent use.
+// Encode fails for an event that neither [Decode], [DecodeStored] nor [NewCustom] made, and for an own
+// event whose data is not JSON. It is safe for concurrent use.
 func Encode(e Event) ([]byte, error) {
 	o := e.From()
 	custom, own := e.(*Custom)
@@ -70,9 +72,10 @@ func appendString(b []byte, s string) []byte {
 	return append(append(append(b, '"'), s...), '"')
 }
 
-// DecodeStored returns the event that [Encode] wrote, equal to what was encoded. It also takes any other webhook body
-// with exactly one item. It is the only maker of a [*Custom] from bytes, so it is for what the bot stored itself, never
-// for a POST. Errors are of class [ErrMalformed]. The event keeps parts of data, which must not be changed afterwards.
+// DecodeStored returns the event that [Encode] wrote, equal to what was encoded. It also takes any other
+// webhook body with exactly one item. It is the only maker of a [*Custom] from bytes, so it is for what the
+// bot stored itself, never for a POST. Errors are of class [ErrMalformed]. The event keeps parts of data,
+// which must not be changed afterwards.
 func DecodeStored(data []byte) (Event, error) {
 	found, err := open(data, storedDepth)
 	if err != nil {
@@ -135,9 +138,9 @@ func (c *Custom) read(v gjson.Result) {
 	}
 }
 
-// NewCustom returns an own event called name for a person of a Page: of no person if person is empty. The id makes it
-// one event, whoever meets it again; at becomes its Time, in milliseconds. Data is JSON for the handler, or nil; if it is
-// not JSON, [Encode] refuses the event.
+// NewCustom returns an own event called name for a person of a Page: of no person if person is empty. The
+// id makes it one event, whoever meets it again; at becomes its Time, in milliseconds. Data is JSON for the
+// handler, or nil; if it is not JSON, [Encode] refuses the event.
 func NewCustom(channel send.Channel, page string, person send.PSID, id, name string, at time.Time,
 	data json.RawMessage,
 ) *Custom {

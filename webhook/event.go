@@ -7,20 +7,20 @@ import (
 	"github.com/parleybot/parley/send"
 )
 
-// Event is one thing that the platform tells: a message, a tap, a receipt, a reaction. It is one of the pointer types
-// of this package and nothing else, so that a type switch can name them all; what the package does not know is an
-// [*Unknown]. An event is shared between goroutines and must not be changed.
+// Event is one thing that the platform tells: a message, a tap, a receipt, a reaction. It is one of the
+// pointer types of this package and nothing else, so that a type switch can name them all; what the package
+// does not know is an [*Unknown]. An event is shared between goroutines and must not be changed.
 //
 //sumtype:decl
 type Event interface {
 	// From returns what all events have in common.
 	From() Origin
-	// Kind returns the word for this kind of event: "message", "postback", "echo", "delivery", "read", "reaction",
-	// "referral", "optin", "standby", "unknown" or "custom".
+	// Kind returns the word for this kind of event: "message", "postback", "echo", "delivery", "read",
+	// "reaction", "referral", "optin", "standby", "unknown" or "custom".
 	Kind() string
-	// ID returns what makes this event one and the same wherever it is met again, in a redelivered request or in a
-	// durable inbox. It begins with the kind, as an edit, an unsend, a reaction and a read carry the mid of another
-	// event.
+	// ID returns what makes this event one and the same wherever it is met again, in a redelivered request
+	// or in a durable inbox. It begins with the kind, as an edit, an unsend, a reaction and a read carry
+	// the mid of another event.
 	ID() string
 	event()
 }
@@ -29,20 +29,22 @@ type Event interface {
 type Origin struct {
 	// Channel is the product the event came through.
 	Channel send.Channel
-	// Page is the ID of the Page, or of the Instagram professional account. It is empty if the event names none.
+	// Page is the ID of the Page, or of the Instagram professional account. It is empty if the event names
+	// none.
 	Page string
-	// Person is the other party of the thread, whichever side sent: the recipient of an echo, else the sender. It is
-	// empty if the event names none, as for a checkbox opt-in or a comment.
+	// Person is the other party of the thread, whichever side sent: the recipient of an echo, else the
+	// sender. It is empty if the event names none, as for a checkbox opt-in or a comment.
 	Person send.PSID
 	// Recipient is whom a reply goes to: the person, else the user_ref of a checkbox opt-in, else nobody.
 	Recipient send.Recipient
-	// Time is when the event happened, in UTC: its own timestamp, else the time of the entry that carried it. It is the
-	// zero time if neither is there.
+	// Time is when the event happened, in UTC: its own timestamp, else the time of the entry that carried
+	// it. It is the zero time if neither is there.
 	Time time.Time
-	// App is the ID of the app whose secret signed the request. It is empty before a [Receiver] has seen the event, and
-	// if the app was configured without an ID.
+	// App is the ID of the app whose secret signed the request. It is empty before a [Receiver] has seen
+	// the event, and if the app was configured without an ID.
 	App string
-	// Raw is the item as it came, byte for byte: the element of messaging, standby or changes. It must not be changed.
+	// Raw is the item as it came, byte for byte: the element of messaging, standby or changes. It must not
+	// be changed.
 	Raw json.RawMessage
 
 	wire wire
@@ -69,8 +71,8 @@ const (
 // From returns the origin itself, for all events that embed it.
 func (o Origin) From() Origin { return o }
 
-// Lane returns whose events must be handled one after the other with this one: the person, else the user_ref, else
-// the comment or post. It is empty if the event names none of them; it then stands alone.
+// Lane returns whose events must be handled one after the other with this one: the person, else the
+// user_ref, else the comment or post. It is empty if the event names none of them; it then stands alone.
 func (o Origin) Lane() string {
 	switch {
 	case o.Person != "":
@@ -120,8 +122,8 @@ type Reaction struct {
 	Mid string
 	// Action is [ActionReact] or [ActionUnreact].
 	Action string
-	// Reaction is its name: smile, angry, sad, wow, love, like, dislike, on Instagram also laugh, and other for all the
-	// rest. It may be missing when a reaction is removed.
+	// Reaction is its name: smile, angry, sad, wow, love, like, dislike, on Instagram also laugh, and other
+	// for all the rest. It may be missing when a reaction is removed.
 	Reaction string
 	// Emoji is the emoji itself. It may be missing when a reaction is removed.
 	Emoji string
@@ -130,24 +132,26 @@ type Reaction struct {
 // Removed reports whether the person took the reaction back.
 func (r *Reaction) Removed() bool { return r.Action == ActionUnreact }
 
-// Standby is an event in a thread that another app owns. The other app answers, so a bot must not; it has the kind,
-// and in the router the route, of its own. Its embedded Event is never nil and never itself a Standby.
+// Standby is an event in a thread that another app owns. The other app answers, so a bot must not; it has
+// the kind, and in the router the route, of its own. Its embedded Event is never nil and never itself a
+// Standby.
 //
 // Source: Meta, standby, 2026.
 type Standby struct {
 	Event
 }
 
-// Unknown is an event that this package has no type for, or could not make sense of. Its Origin is filled as far as the
-// item could be read, and Raw is always there.
+// Unknown is an event that this package has no type for, or could not make sense of. Its Origin is filled
+// as far as the item could be read, and Raw is always there.
 type Unknown struct {
 	Origin
 
 	id string // set where the item is an edit or an unsend
 }
 
-// Custom is an event of the bot's own: a reminder, a time-out, the result of a background job. Meta never sends it,
-// and [Decode] never makes it: only [NewCustom] does, and [DecodeStored] from what [Encode] wrote of one.
+// Custom is an event of the bot's own: a reminder, a time-out, the result of a background job. Meta never
+// sends it, and [Decode] never makes it: only [NewCustom] does, and [DecodeStored] from what [Encode] wrote
+// of one.
 type Custom struct {
 	Origin
 	// Name says which event this is; the bot's author chooses it.

@@ -10,8 +10,8 @@ import (
 	"github.com/parleybot/parley/send"
 )
 
-// maxID is the longest ID that is written out, in bytes. Meta's own stay far below it; a longer one is hashed, so that
-// it fits into the header of every inbox.
+// maxID is the longest ID that is written out, in bytes. Meta's own stay far below it; a longer one is
+// hashed, so that it fits into the header of every inbox.
 const maxID = 512
 
 // ID returns "message:" and the mid.
@@ -56,11 +56,12 @@ func (r *Referral) ID() string { return identity(r) }
 // ID returns "optin:" and a hash of the item.
 func (o *OptIn) ID() string { return identity(o) }
 
-// ID returns "standby:" and the ID of the event inside, so that a copy on standby is never taken for the event itself.
+// ID returns "standby:" and the ID of the event inside, so that a copy on standby is never taken for the
+// event itself.
 func (s *Standby) ID() string { return s.Kind() + ":" + s.Event.ID() }
 
-// ID returns "edit:", the mid and the number of the edit; "unsend:" and the mid; for all others "unknown:" and a hash of
-// the item.
+// ID returns "edit:", the mid and the number of the edit; "unsend:" and the mid; for all others "unknown:"
+// and a hash of the item.
 func (u *Unknown) ID() string {
 	if u.id != "" {
 		return u.id
@@ -71,7 +72,8 @@ func (u *Unknown) ID() string {
 // ID returns "custom:" and the ID that the event was made with.
 func (c *Custom) ID() string { return identity(c, c.id) }
 
-// identity joins the kind of e and what makes it one of that kind. Where nothing does, or too much, it is a hash.
+// identity joins the kind of e and what makes it one of that kind. Where nothing does, or too much, it is a
+// hash.
 func identity(e Event, parts ...string) string {
 	id := strings.Join(parts, ":")
 	if id == "" {
@@ -107,12 +109,13 @@ func millis(t time.Time) string {
 	return strconv.FormatInt(t.UnixMilli(), 10)
 }
 
-// Opens returns the messaging window that e opens, and whether it opens one. A message, a tap, an opt-in, a link or ad
-// into the thread and a reaction do; echoes, deliveries, reads, edits, unsends, own events and [*Unknown] do not. The
-// copy of a person's event on standby does too: the window belongs to person and Page, whichever app owns the thread.
+// Opens returns the messaging window that e opens, and whether it opens one. A message, a tap, an opt-in, a
+// link or ad into the thread and a reaction do; echoes, deliveries, reads, edits, unsends, own events and
+// [*Unknown] do not. The copy of a person's event on standby does too: the window belongs to person and
+// Page, whichever app owns the thread.
 //
-// A reaction taken back and an end of notifications count as well: Meta does not say, and a window that is wrongly held
-// to be closed costs a message, while one wrongly held to be open costs a refusal by Meta.
+// A reaction taken back and an end of notifications count as well: Meta does not say, and a window that is
+// wrongly held to be closed costs a message, while one wrongly held to be open costs a refusal by Meta.
 //
 // The window's Opened is the event's own time, and zero if it has none.
 //

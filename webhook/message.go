@@ -13,8 +13,8 @@ type Message struct {
 	Origin
 	// Mid is the message's ID, an opaque string.
 	Mid string
-	// Text is the text of the message, valid UTF-8, and the title of the quick reply that was tapped. It is empty for
-	// most messages with attachments.
+	// Text is the text of the message, valid UTF-8, and the title of the quick reply that was tapped. It is
+	// empty for most messages with attachments.
 	Text string
 	// QuickReply is set if the person tapped a quick reply.
 	QuickReply *QuickReply
@@ -22,7 +22,8 @@ type Message struct {
 	Attachments []Attachment
 	// ReplyTo is set if the person answered one message, or a story, in particular.
 	ReplyTo *ReplyTo
-	// StickerID is the sticker that was sent, also where it arrives as an image. It is empty if there is none.
+	// StickerID is the sticker that was sent, also where it arrives as an image. It is empty if there is
+	// none.
 	StickerID string
 	// Referral is set if the thread was entered from an ad or from the page of a product.
 	Referral *ReferralDetails
@@ -32,7 +33,8 @@ type Message struct {
 
 // QuickReply is the quick reply that a person tapped.
 type QuickReply struct {
-	// Payload is what the bot gave the quick reply, or the phone number or e-mail address that the person chose.
+	// Payload is what the bot gave the quick reply, or the phone number or e-mail address that the person
+	// chose.
 	Payload string
 }
 
@@ -40,8 +42,8 @@ type QuickReply struct {
 //
 // Source: Meta, messages, 2026.
 type Attachment struct {
-	// Type is image, video, audio, file, sticker, location, fallback, template, reel, ig_reel, post, ig_post, share,
-	// story_mention, ephemeral, appointment_booking, or one that Meta has added since.
+	// Type is image, video, audio, file, sticker, location, fallback, template, reel, ig_reel, post,
+	// ig_post, share, story_mention, ephemeral, appointment_booking, or one that Meta has added since.
 	Type string
 	// URL is where the media is. It expires, so fetch it at once.
 	URL string
@@ -51,8 +53,8 @@ type Attachment struct {
 	StickerID string
 	// Coordinates is the place, for type location.
 	Coordinates *Coordinates
-	// Payload is the payload as it came, byte for byte, for the fields that have none of their own here. It is nil if
-	// there was none, and must not be changed.
+	// Payload is the payload as it came, byte for byte, for the fields that have none of their own here. It
+	// is nil if there was none, and must not be changed.
 	Payload json.RawMessage
 }
 
@@ -82,12 +84,13 @@ type Postback struct {
 	Title string
 	// Payload is what the bot gave the button. It is missing in a copy on standby.
 	Payload string
-	// Referral is set if the thread began with a link, a code or an ad, and the person then pressed Get Started.
+	// Referral is set if the thread began with a link, a code or an ad, and the person then pressed Get
+	// Started.
 	Referral *ReferralDetails
 }
 
-// Echo is a copy of a message that the Page sent, by this app, another app or a human in the inbox. Its Person is whom
-// the message went to. A bot must not answer it.
+// Echo is a copy of a message that the Page sent, by this app, another app or a human in the inbox. Its
+// Person is whom the message went to. A bot must not answer it.
 //
 // Source: Meta, message_echoes, 2026.
 type Echo struct {
@@ -114,8 +117,8 @@ type Referral struct {
 	ReferralDetails
 }
 
-// ReferralDetails says how a person came to a thread: as an event of its own ([Referral]), or as part of a message or
-// of a postback that began the thread.
+// ReferralDetails says how a person came to a thread: as an event of its own ([Referral]), or as part of a
+// message or of a postback that began the thread.
 //
 // Source: Meta, messaging_referrals, 2026.
 type ReferralDetails struct {
@@ -145,8 +148,8 @@ func (d *ReferralDetails) FromAd() bool {
 	return d != nil && (d.AdID != "" || d.Ad != nil || strings.EqualFold(d.Source, "ADS"))
 }
 
-// OptIn tells that a person agreed to be written to: by a plugin, or to notifications. Which fields are set depends on
-// Type.
+// OptIn tells that a person agreed to be written to: by a plugin, or to notifications. Which fields are set
+// depends on Type.
 //
 // Source: Meta, messaging_optins, 2026.
 type OptIn struct {

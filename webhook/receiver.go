@@ -15,11 +15,12 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// ErrForeignPage is the error of a request with an event for a Page of another app than the one that signed it.
+// ErrForeignPage is the error of a request with an event for a Page of another app than the one that signed
+// it.
 var ErrForeignPage = errors.New("webhook: the Page belongs to another app")
 
-// Receiver answers Meta's requests to a webhook: it proves to Meta that the URL is ours, and takes the events that Meta
-// posts. It is an [http.Handler], safe for concurrent use.
+// Receiver answers Meta's requests to a webhook: it proves to Meta that the URL is ours, and takes the
+// events that Meta posts. It is an [http.Handler], safe for concurrent use.
 //
 //	GET   200 and the challenge; 400 not a challenge; 403 a wrong verify token
 //	POST  200 EVENT_RECEIVED     the sink has the events
@@ -28,7 +29,8 @@ var ErrForeignPage = errors.New("webhook: the Page belongs to another app")
 //	      413                    the body is longer than Config.MaxBody
 //	      503                    the sink failed or took too long; Meta sends the same again
 //
-// Nothing is decoded before the signature is verified, and nothing is handed on unless the whole request is in order.
+// Nothing is decoded before the signature is verified, and nothing is handed on unless the whole request is
+// in order.
 type Receiver struct {
 	config Config
 	token  [sha256.Size]byte
@@ -63,8 +65,8 @@ func NewReceiver(config Config) (*Receiver, error) {
 
 // Mount registers the receiver on e, for GET and POST on path.
 //
-// Middleware that rewrites the body before it (decompression, a body dump that encodes again, a form parser) breaks the
-// signature, which is over the bytes that Meta sent.
+// Middleware that rewrites the body before it (decompression, a body dump that encodes again, a form
+// parser) breaks the signature, which is over the bytes that Meta sent.
 func (r *Receiver) Mount(e *echo.Echo, path string) {
 	handler := echo.WrapHandler(r)
 	e.GET(path, handler)
@@ -92,7 +94,8 @@ func (r *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
-	_, _ = io.WriteString(w, answer) // if Meta has gone, it asks again
+	// if Meta has gone, it asks again
+	_, _ = io.WriteString(w, answer) //nolint:gosec // Meta wants its challenge back; as text it is no script
 }
 
 // statusError is a reason with the status that it is answered with.
@@ -199,7 +202,8 @@ func (r *Receiver) verify(header http.Header, body []byte) (int, error) {
 	return r.signer[i], nil
 }
 
-// admit returns the events whose Pages are those of app, or an error if one is for another app's.
+// admit returns the events whose Pages are those of app, and those that name no Page, or an error if one is
+// for another app's.
 func (r *Receiver) admit(app int, events []Event) ([]Event, error) {
 	if len(r.owners) == 0 {
 		return events, nil
@@ -209,7 +213,7 @@ func (r *Receiver) admit(app int, events []Event) ([]Event, error) {
 	for _, e := range events {
 		page := e.From().Page
 		switch owners := r.owners[page]; {
-		case slices.Contains(owners, app), len(owners) == 0 && len(r.config.Apps[app].Pages) == 0:
+		case page == "", slices.Contains(owners, app), len(owners) == 0 && len(r.config.Apps[app].Pages) == 0:
 			admitted = append(admitted, e)
 		case len(owners) == 0:
 			unknown = append(unknown, page)

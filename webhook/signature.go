@@ -12,7 +12,8 @@ import (
 	"sync"
 )
 
-// ErrSignature is the class of all refused signatures: the header is missing or malformed, or no secret gives it.
+// ErrSignature is the class of all refused signatures: the header is missing or malformed, or no secret
+// gives it.
 var ErrSignature = errors.New("webhook: signature refused")
 
 // The headers that carry a signature, the older of them for [Config.AllowSHA1] only.
@@ -23,20 +24,21 @@ const (
 	HeaderSignatureSHA1 = "X-Hub-Signature"
 )
 
-// Sign returns the header X-Hub-Signature-256 that Meta sends with body: "sha256=" and the HMAC-SHA256 of the raw bytes
-// under the app secret, in lower-case hex. It is for tests and simulators.
+// Sign returns the header X-Hub-Signature-256 that Meta sends with body: "sha256=" and the HMAC-SHA256 of
+// the raw bytes under the app secret, in lower-case hex. It is for tests and simulators.
 //
 // Source: Meta, webhooks, 2026.
 func Sign(secret string, body []byte) string {
 	return sha256Scheme.sign(newKey(sha256Scheme, secret), body)
 }
 
-// Verify checks header, the value of X-Hub-Signature-256, against body and returns the index of the secret that signed
-// it. The body must be the bytes as they came: decoding and encoding them again gives another signature, as Meta signs
-// an ASCII-escaped form.
+// Verify checks header, the value of X-Hub-Signature-256, against body and returns the index of the secret
+// that signed it. The body must be the bytes as they came: decoding and encoding them again gives another
+// signature, as Meta signs an ASCII-escaped form.
 //
-// Verify is strict: "sha256=" and 64 lower-case hex digits, nothing before or after. It compares in constant time and
-// takes an empty secret for none. Every error is of class [ErrSignature] and says what was wrong without quoting it.
+// Verify is strict: "sha256=" and 64 lower-case hex digits, nothing before or after. It compares in
+// constant time and takes an empty secret for none. Every error is of class [ErrSignature] and says what
+// was wrong without quoting it.
 //
 // Source: Meta, webhooks, 2026.
 func Verify(secrets []string, header string, body []byte) (int, error) {
@@ -59,8 +61,8 @@ var (
 	sha1Scheme   = &scheme{HeaderSignatureSHA1, "sha1=", sha1.Size, sha1.New}
 )
 
-// key is a secret with the HMAC states made from it, which are dear to make and cheap to reset. It is safe for
-// concurrent use.
+// key is a secret with the HMAC states made from it, which are dear to make and cheap to reset. It is safe
+// for concurrent use.
 type key struct {
 	empty  bool
 	states sync.Pool
