@@ -3,8 +3,8 @@ package send
 import "errors"
 
 // Action is a sender action: what a Page shows without saying anything. Build it with [MarkSeen], [TypingOn],
-// [TypingOff], [React] or [Unreact], and show it with [Client.Act]: it travels alone, with the recipient and, for
-// reactions, the message.
+// [TypingOff], [React] or [Unreact], and show it with [Client.Act]: it travels alone, with the recipient and,
+// for reactions, the message.
 //
 // Source: Meta, Sender Actions, 2026.
 type Action struct {
@@ -22,7 +22,8 @@ func TypingOn() Action { return Action{name: "typing_on"} }
 // TypingOff hides the typing indicator.
 func TypingOff() Action { return Action{name: "typing_off"} }
 
-// React puts a reaction on the message mid, in place of an earlier one: any emoji on Messenger, "love" on Instagram.
+// React puts a reaction on the message mid, in place of an earlier one: any emoji on Messenger, "love" on
+// Instagram.
 func React(mid, reaction string) Action {
 	return Action{name: react, mid: mid, reaction: reaction}
 }

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// Headers of Meta's answers: the ID of the call for Meta's support, and how much of its limits the Page has used.
+// Headers of Meta's answers: the ID of the call for Meta's support, and how much of its limits the Page has
+// used.
 const (
 	traceHeader = "X-Fb-Trace-Id"
 	usageHeader = "X-Business-Use-Case-Usage"
@@ -32,27 +33,33 @@ type graphError struct {
 
 // judge decides what an answer means: its body first, because Meta's HTTP statuses say little.
 func (c *Client) judge(res *http.Response, answer []byte, k *call) error {
-	var refused graphAnswer
-	if bytes.Contains(answer, []byte(`"error"`)) && decode(answer, &refused) == nil && refused.Error != nil {
-		return c.refusal(res, refused.Error)
+	if refused := refusalIn(answer); refused != nil {
+		return c.refusal(res, refused)
 	}
-	foreign := &Error{
-		Status: res.StatusCode, TraceID: res.Header.Get(traceHeader), Message: "an answer without Meta's JSON",
-	}
-	if res.StatusCode < 200 || res.StatusCode > 299 {
-		return foreign
-	}
-	if err := decode(answer, k.result); err != nil {
-		if k.body == nil {
-			return foreign
-		}
+	good := res.StatusCode >= 200 && res.StatusCode <= 299
+	switch {
+	case good && decode(answer, k.result) == nil:
+		return nil
+	case good && k.body != nil:
 		return fmt.Errorf("%w: HTTP %d without Meta's JSON", ErrUnsure, res.StatusCode)
 	}
-	return nil
+	return c.refusal(res, &graphError{Message: "an answer without Meta's JSON"})
 }
 
-// decode decodes an answer. A field of another type than documented is left empty: it is no reason to lose the
-// others.
+// refusalIn returns the refusal in an answer, or nil.
+func refusalIn(answer []byte) *graphError {
+	if !bytes.Contains(answer, []byte(`"error"`)) {
+		return nil
+	}
+	var envelope graphAnswer
+	if decode(answer, &envelope) != nil || envelope.Error == nil || *envelope.Error == (graphError{}) {
+		return nil
+	}
+	return envelope.Error
+}
+
+// decode decodes an answer. A field of another type than documented is left empty: it is no reason to lose
+// the others.
 func decode(answer []byte, result any) error {
 	err := json.Unmarshal(answer, result)
 	if typed, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && typed.Field != "" {
@@ -61,16 +68,15 @@ func decode(answer []byte, result any) error {
 	return err
 }
 
-// refusal returns e as the error of a call.
+// refusal returns e as the error of a call, without the token: Graph quotes a malformed one.
 func (c *Client) refusal(res *http.Response, e *graphError) *Error {
 	if e.TraceID == "" {
 		e.TraceID = res.Header.Get(traceHeader)
 	}
+	withoutToken := func(s string) string { return strings.ReplaceAll(s, c.cfg.Token, "[token]") }
 	refused := &Error{
-		Status: res.StatusCode, Code: e.Code, Subcode: e.Subcode, Type: e.Type, TraceID: e.TraceID,
-		Transient: e.Transient,
-		// Graph quotes a malformed token in its message.
-		Message: strings.ReplaceAll(e.Message, c.cfg.Token, "[token]"),
+		Status: res.StatusCode, Code: e.Code, Subcode: e.Subcode, Transient: e.Transient,
+		Type: withoutToken(e.Type), Message: withoutToken(e.Message), TraceID: withoutToken(e.TraceID),
 	}
 	if errors.Is(refused, ErrRateLimited) {
 		refused.RetryAfter = regainAccess(res.Header.Get(usageHeader))
@@ -78,8 +84,8 @@ func (c *Client) refusal(res *http.Response, e *graphError) *Error {
 	return refused
 }
 
-// regainAccess returns the longest estimate in the usage header, which Meta writes in minutes for each kind of
-// usage of each Page; 0 if there is none.
+// regainAccess returns the longest estimate in the usage header, which Meta writes in minutes for each kind
+// of usage of each Page; 0 if there is none.
 //
 // Source: Meta, Rate Limiting, 23 March 2026; Graph API, Rate Limits.
 func regainAccess(header string) time.Duration {

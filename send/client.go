@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -27,8 +28,8 @@ const (
 
 // Meta's lower limits for media.
 //
-// Sources: Meta, Rate Limiting, 23 March 2026 (audio and video, per second and Page); Send API v25.0, 2026 (Meta
-// takes up to 75 s to fetch a video before it answers).
+// Sources: Meta, Rate Limiting, 23 March 2026 (audio and video, per second and Page); Send API v25.0, 2026
+// (Meta takes up to 75 s to fetch a video before it answers).
 const (
 	slowRate     = 10
 	videoTimeout = 75*time.Second + DefaultTimeout
@@ -64,11 +65,13 @@ type Config struct {
 	// Defaults to v25.0.
 	Version string
 
-	// HTTP does the calls. It must not follow redirects to other hosts, and should support [net/http/httptrace],
-	// as http.Client does: by it a failure before the request left is told from one after, which is never retried.
-	// What it does not end is ended after 30 seconds; 105 with a video, which Meta fetches before it answers.
+	// HTTP does the calls. It must not follow redirects to other hosts, and should support
+	// [net/http/httptrace], as http.Client does: by it a failure before the request left is told from one
+	// after, which is never retried. What it does not end is ended after 30 seconds; 105 with a video, which
+	// Meta fetches before it answers.
 	//
-	// Defaults to a client of its own that keeps connections alive, follows no redirect and heeds HTTPS_PROXY.
+	// Defaults to a client of its own that keeps connections alive, follows no redirect and heeds
+	// HTTPS_PROXY.
 	HTTP Doer
 
 	// Rate is how many calls go out per second at most, evenly spaced; audio and video go at 10 per second
@@ -102,14 +105,14 @@ type Client struct {
 	slow     *rate.Limiter // of audio and video; nil: no limit
 }
 
-// New returns a client for one Page. It makes no call. It refuses a Token that is empty or could not be sent, and a
-// BaseURL that is no http or https URL.
+// New returns a client for one Page. It makes no call. It refuses a Token that is empty or could not be sent,
+// and a BaseURL that is no http or https URL.
 func New(cfg Config) (*Client, error) {
 	if cfg.Token == "" {
 		return nil, errors.New("send: config: Token is empty: want a Page access token")
 	}
 	if strings.ContainsFunc(cfg.Token, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return nil, errors.New("send: config: Token holds a space, a line break or the like: want it as Meta gave it")
+		return nil, errors.New("send: config: Token holds a space or a line break: want it as Meta gave it")
 	}
 	cfg.setDefaults()
 	me, err := url.Parse(strings.TrimRight(cfg.BaseURL, "/") + "/" + cfg.Version + "/me")
@@ -159,18 +162,21 @@ func newRequest(method string, target *url.URL) *http.Request {
 	}
 }
 
-// transport is an [http.Transport] as a [Doer]. Unlike http.Client it follows no redirect: a token goes to the host
-// that was configured and nowhere else.
+// transport is an [http.Transport] as a [Doer]. Unlike http.Client it follows no redirect: a token goes to
+// the host that was configured and nowhere else.
 type transport struct{ *http.Transport }
 
 // newTransport returns a transport that keeps as many connections as a busy bot has calls in flight.
 func newTransport() transport {
+	const connectTimeout = 10 * time.Second
 	return transport{&http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
+		DialContext:         (&net.Dialer{Timeout: connectTimeout}).DialContext,
+		ForceAttemptHTTP2:   true, // not by itself with a DialContext
 		MaxIdleConns:        1024,
 		MaxIdleConnsPerHost: 1024,
 		IdleConnTimeout:     90 * time.Second,
-		TLSHandshakeTimeout: 10 * time.Second,
+		TLSHandshakeTimeout: connectTimeout,
 		DisableCompression:  true,
 	}}
 }
@@ -187,10 +193,10 @@ func Proof(appSecret, token string) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// Send sends one message and returns Meta's receipt. It validates the message, waits for its turn under the rate
-// limit, and tries again with back-off while the failure passes by itself. The error is a [*FieldError], or several
-// joined, before any call; an [*Error] if Meta refused; [ErrUnsure] if the message may have been delivered without
-// an answer; or ctx's. Ask for its class with errors.Is.
+// Send sends one message and returns Meta's receipt. It validates the message, waits for its turn under the
+// rate limit, and tries again with back-off while the failure passes by itself. The error is a [*FieldError],
+// or several joined, before any call; an [*Error] if Meta refused; [ErrUnsure] if the message may have been
+// delivered without an answer; or ctx's. Ask for its class with errors.Is.
 func (c *Client) Send(ctx context.Context, r Request) (Receipt, error) {
 	if err := c.check(r); err != nil {
 		return Receipt{}, err
@@ -241,8 +247,8 @@ func (c *Client) Act(ctx context.Context, to Recipient, action Action) error {
 	return c.exchange(ctx, call)
 }
 
-// PageID asks Meta for the ID of the Page that the token belongs to. Its errors are those of [Client.Send], without
-// [ErrUnsure].
+// PageID asks Meta for the ID of the Page that the token belongs to. Its errors are those of [Client.Send],
+// without [ErrUnsure].
 //
 // Source: Meta, Graph API overview, 2026: "me" with a Page token means that Page.
 func (c *Client) PageID(ctx context.Context) (string, error) {
@@ -258,7 +264,8 @@ func (c *Client) PageID(ctx context.Context) (string, error) {
 	return page.ID, nil
 }
 
-// CloseIdleConnections closes the kept-alive connections that no call uses. A Client may still be used afterwards.
+// CloseIdleConnections closes the kept-alive connections that no call uses. A Client may still be used
+// afterwards.
 func (c *Client) CloseIdleConnections() {
 	if keeper, ok := c.cfg.HTTP.(interface{ CloseIdleConnections() }); ok {
 		keeper.CloseIdleConnections()

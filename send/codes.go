@@ -1,7 +1,8 @@
 package send
 
-// classOf returns the class of Meta's numbers, or nil if they are not known. The subcode says more than the code
-// does. Meta's own table prints some subcodes as if they were codes, so a code is looked up among them too.
+// classOf returns the class of Meta's numbers, or nil if they are not known. The subcode says more than the
+// code does. Meta's own table prints some subcodes as if they were codes, so a code is looked up among them
+// too.
 func classOf(code, subcode int) error {
 	if class, ok := subcodes[subcode]; ok {
 		return class
@@ -14,8 +15,8 @@ func classOf(code, subcode int) error {
 
 // codes is what Meta's codes mean to a bot, where no subcode says more.
 //
-// Sources: Meta, Messenger Platform error codes, 25 June 2026; Page/messages reference, error codes; Graph API,
-// Handling Errors and Rate Limits; bodies that developers recorded.
+// Sources: Meta, Messenger Platform error codes, 25 June 2026; Page/messages reference, error codes; Graph
+// API, Handling Errors and Rate Limits; bodies that developers recorded.
 var codes = map[int]error{
 	1:    errTransient, // an unknown error
 	2:    errTransient, // a service is down
@@ -64,8 +65,8 @@ var codes = map[int]error{
 	9000001: ErrInvalid, // the message was deleted
 }
 
-// subcodes is what Meta's subcodes mean to a bot, where that differs from their code. They are unique, whatever code
-// they come with.
+// subcodes is what Meta's subcodes mean to a bot, where that differs from their code. They are unique,
+// whatever code they come with.
 //
 // Sources: those of codes.
 var subcodes = map[int]error{

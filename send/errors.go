@@ -15,8 +15,8 @@ var (
 	ErrOutsideWindow = errors.New("send: outside the messaging window")
 	// ErrTagRetired: Meta retired the message tag on 27 April 2026; utility templates (UTILITY) replace it.
 	ErrTagRetired = errors.New("send: message tag retired")
-	// ErrUnreachable: this person cannot be reached until they write again: they blocked the Page, deleted the
-	// thread, or are not known to it.
+	// ErrUnreachable: this person cannot be reached until they write again: they blocked the Page, deleted
+	// the thread, or are not known to it.
 	ErrUnreachable = errors.New("send: person unreachable")
 	// ErrRateLimited: too many calls, or no turn before ctx's deadline; the same call may succeed later.
 	ErrRateLimited = errors.New("send: rate limited")
@@ -24,12 +24,13 @@ var (
 	ErrUnauthorized = errors.New("send: unauthorized")
 	// ErrBlocked: Meta has restricted the Page or the app for a policy violation.
 	ErrBlocked = errors.New("send: blocked by policy")
-	// ErrPermission: the app or the Page lacks a permission, a review, a setting, or the control of the thread.
+	// ErrPermission: the app or the Page lacks a permission, a review, a setting, or the control of the
+	// thread.
 	ErrPermission = errors.New("send: permission missing")
 	// ErrInvalid: the call itself is wrong; the same call never succeeds.
 	ErrInvalid = errors.New("send: invalid")
-	// ErrUnsure: no answer came, or none that could be read, and the message may have been delivered. It is never
-	// retried, because the Send API has no idempotency key.
+	// ErrUnsure: no answer came, or none that could be read, and the message may have been delivered. It is
+	// never retried, because the Send API has no idempotency key.
 	ErrUnsure = errors.New("send: no answer, the message may have been delivered")
 )
 
@@ -45,7 +46,8 @@ var (
 type Error struct {
 	// Status is the HTTP status. Never decide on it alone.
 	Status int
-	// Code and Subcode are Meta's numbers; Subcode is 0 if absent. Both are 0 if the answer was not Meta's JSON.
+	// Code and Subcode are Meta's numbers; Subcode is 0 if absent. Both are 0 if the answer was not Meta's
+	// JSON.
 	Code, Subcode int
 	// Type is Meta's kind of error, such as "OAuthException".
 	Type string
@@ -100,9 +102,9 @@ func (e *Error) class() error {
 	return nil
 }
 
-// Retryable reports whether the same call may succeed later: soon for a passing failure, after a minute or more for
-// [ErrRateLimited]. It is false for [ErrUnsure], because a second call might deliver the message twice, and for a
-// context that has ended.
+// Retryable reports whether the same call may succeed later: soon for a passing failure, after a minute or
+// more for [ErrRateLimited]. It is false for [ErrUnsure], because a second call might deliver the message
+// twice, and for a context that has ended.
 func Retryable(err error) bool {
 	if errors.Is(err, ErrUnsure) {
 		return false
@@ -113,9 +115,9 @@ func Retryable(err error) bool {
 	return errors.Is(err, errTransient) || errors.Is(err, errOnce) || errors.Is(err, ErrRateLimited)
 }
 
-// lostCall is a failure that changed nothing: the request did not leave this machine, or only asked.
-type lostCall struct{ cause error }
+// lostCallError is a failure that changed nothing: the request did not leave this machine, or only asked.
+type lostCallError struct{ cause error }
 
-func (e *lostCall) Error() string        { return fmt.Sprintf("send: no answer: %v", e.cause) }
-func (e *lostCall) Unwrap() error        { return e.cause }
-func (e *lostCall) Is(target error) bool { return target == errTransient }
+func (e *lostCallError) Error() string        { return fmt.Sprintf("send: no answer: %v", e.cause) }
+func (e *lostCallError) Unwrap() error        { return e.cause }
+func (e *lostCallError) Is(target error) bool { return target == errTransient }

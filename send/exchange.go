@@ -54,8 +54,8 @@ func (c *Client) once(ctx context.Context, k *call) error {
 
 var jsonType = []string{"application/json"}
 
-// request returns the HTTP request of k. Its body is one that net/http knows to be in memory, so that it is written
-// together with the headers.
+// request returns the HTTP request of k. Its body is one that net/http knows to be in memory, so that it is
+// written together with the headers.
 func (c *Client) request(ctx context.Context, k *call) *http.Request {
 	req := k.request.WithContext(ctx)
 	req.Header = http.Header{"Authorization": c.bearer}
@@ -121,5 +121,5 @@ func unanswered(ctx context.Context, err error, mayHaveArrived bool) error {
 	case ctx.Err() != nil:
 		return fmt.Errorf("send: %w", err)
 	}
-	return &lostCall{cause: err}
+	return &lostCallError{cause: err}
 }

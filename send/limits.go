@@ -2,11 +2,11 @@ package send
 
 import "errors"
 
-// The limits of the Send API as documented in November 2026; lengths in characters (code points) unless told. Titles
-// and subtitles over their limit are accepted and cut on display.
+// The limits of the Send API as documented in November 2026; lengths in characters (code points) unless told.
+// Titles and subtitles over their limit are accepted and cut on display.
 //
-// Sources: Meta, Send API v25.0, Quick Replies, Buttons, Button Template, Generic Template and Media Template, 2026;
-// for Instagram: Send Messages on Instagram, 2026.
+// Sources: Meta, Send API v25.0, Quick Replies, Buttons, Button Template, Generic Template and Media
+// Template, 2026; for Instagram: Send Messages on Instagram, 2026.
 const (
 	MaxText            = 2000
 	MaxTextInstagram   = 1000 // bytes of UTF-8
@@ -36,8 +36,8 @@ func (e *FieldError) Error() string { return "send: " + e.Field + ": " + e.Probl
 // Is reports that e belongs to the class [ErrInvalid].
 func (e *FieldError) Is(target error) bool { return target == ErrInvalid }
 
-// Validate reports everything in m that Meta is known to refuse on channel, as joined [*FieldError]s, or nil. What
-// Meta merely cuts on display is in [Message.Warnings]. Validate makes no call.
+// Validate reports everything in m that Meta is known to refuse on channel, as joined [*FieldError]s, or nil.
+// What Meta merely cuts on display is in [Message.Warnings]. Validate makes no call.
 func (m Message) Validate(channel Channel) error {
 	r := &report{channel: channel}
 	r.message(&m)
@@ -47,8 +47,8 @@ func (m Message) Validate(channel Channel) error {
 // Warnings reports what Meta accepts but cuts on display, as joined [*FieldError]s, or nil: titles over 20
 // characters on quick replies and buttons, titles and subtitles over 80 on elements.
 //
-// Source: developers' reports since 2017; Meta's pages on Quick Replies, Buttons and Generic Template, 2026, call
-// these limits.
+// Source: developers' reports since 2017; Meta's pages on Quick Replies, Buttons and Generic Template, 2026,
+// call these limits.
 func (m Message) Warnings() error {
 	if m.Attachment == nil && len(m.QuickReplies) == 0 {
 		return nil

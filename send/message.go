@@ -1,13 +1,10 @@
 package send
 
-import (
-	"encoding/json"
-	"slices"
-)
+import "slices"
 
 // Message is what a Page says: a text or an attachment, with quick replies below it. Build it with [Text],
-// [Image], [Buttons], [Carousel] and their like; its With… methods return changed copies, so that a Message can be
-// kept and sent many times, also concurrently.
+// [Image], [Buttons], [Carousel] and their like; its With… methods return changed copies, so that a Message
+// can be kept and sent many times, also concurrently.
 //
 // Source: Meta, Page/messages reference, parameter message; Send API v25.0, 2026.
 type Message struct {
@@ -51,7 +48,7 @@ func (m Message) WithMetadata(metadata string) Message {
 // Source: Meta, Quick Replies, 2026.
 type QuickReply struct {
 	// ContentType is "text", "user_phone_number" or "user_email".
-	ContentType string `json:"content_type"`
+	ContentType string `json:"content_type,omitempty"`
 	// Title is shown; what exceeds 20 characters is cut on display.
 	Title string `json:"title,omitempty"`
 	// Payload comes back with the tap, at most 1,000 characters.
@@ -69,8 +66,8 @@ func Reply(title, payload string) QuickReply {
 // none. The number comes back as text and payload.
 func AskPhone() QuickReply { return QuickReply{ContentType: "user_phone_number"} }
 
-// AskEmail returns a quick reply that offers the person's own e-mail address; it is not shown to those who have
-// none. The address comes back as text and payload.
+// AskEmail returns a quick reply that offers the person's own e-mail address; it is not shown to those who
+// have none. The address comes back as text and payload.
 func AskEmail() QuickReply { return QuickReply{ContentType: "user_email"} }
 
 // WithImage returns a copy of q with a picture beside its title.
@@ -95,8 +92,8 @@ const (
 
 // Attachment is a medium or a template.
 type Attachment struct {
-	Type    AttachmentType `json:"type"`
-	Payload Payload        `json:"payload"`
+	Type    AttachmentType `json:"type,omitempty"`
+	Payload Payload        `json:"payload,omitempty"`
 }
 
 // Payload is the content of an attachment: a [Media] or one of the templates.
@@ -110,8 +107,8 @@ type Payload interface {
 
 // Media is the payload of a picture, video, audio or file: by URL or by the ID of an earlier attachment.
 //
-// Source: Meta, Send API and Saving Assets, 2026: Meta fetches a URL within 10 s (video 75 s); images up to 8 MB,
-// others up to 25 MB; an attachment ID lives 90 days and belongs to the Page that uploaded it.
+// Source: Meta, Send API and Saving Assets, 2026: Meta fetches a URL within 10 s (video 75 s); images up to 8
+// MB, others up to 25 MB; an attachment ID lives 90 days and belongs to the Page that uploaded it.
 type Media struct {
 	URL          string `json:"url,omitempty"`
 	AttachmentID string `json:"attachment_id,omitempty"`
@@ -134,8 +131,8 @@ func File(url string) Message { return media(TypeFile, Media{URL: url}) }
 // Uploaded returns a message with the attachment that Meta knows by id, which must be of the given kind.
 func Uploaded(kind AttachmentType, id string) Message { return media(kind, Media{AttachmentID: id}) }
 
-// Reusable returns a copy of m whose medium is kept by Meta: the [Receipt] names its attachment ID. It changes
-// nothing on a message without a medium.
+// Reusable returns a copy of m whose medium is kept by Meta: the [Receipt] names its attachment ID. It
+// changes nothing on a message without a medium.
 func (m Message) Reusable() Message {
 	if m.Attachment == nil {
 		return m
@@ -165,17 +162,4 @@ func (m *Message) video() bool { return m.Attachment != nil && m.Attachment.Type
 // template returns a message with a template.
 func template(t Payload) Message {
 	return Message{Attachment: &Attachment{Type: TypeTemplate, Payload: t}}
-}
-
-// marshalTemplate returns fields, which encode as an object, with template_type in front.
-func marshalTemplate(name string, fields any) ([]byte, error) {
-	rest, err := json.Marshal(fields)
-	if err != nil {
-		return nil, err
-	}
-	head := []byte(`{"template_type":"` + name + `"`)
-	if len(rest) > len("{}") {
-		head = append(head, ',')
-	}
-	return append(head, rest[1:]...), nil
 }

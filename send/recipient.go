@@ -55,8 +55,8 @@ type Name struct {
 // Person returns the recipient for a person.
 func Person(id PSID) Recipient { return Recipient{ID: id} }
 
-// UserRef returns the recipient for the user_ref of a checkbox opt-in. Its receipt names no recipient, and its
-// messages cause no deliveries, reads or echoes.
+// UserRef returns the recipient for the user_ref of a checkbox opt-in. Its receipt names no recipient, and
+// its messages cause no deliveries, reads or echoes.
 func UserRef(ref string) Recipient { return Recipient{UserRef: ref} }
 
 // PhoneNumber returns the recipient for a phone number. Its receipt names no recipient.

@@ -61,8 +61,8 @@ func (r *report) count(field string, n, least, most int) {
 	}
 }
 
-// address reports a value that is no URL. It asks for a scheme and a host only: a wrong refusal is worse than Meta's
-// own.
+// address reports a value that is no URL. It asks for a scheme and a host only: a wrong refusal is worse than
+// Meta's own.
 func (r *report) address(field, value string) {
 	scheme, rest, found := strings.Cut(value, "://")
 	if !found || scheme == "" || rest == "" || strings.ContainsAny(rest[:1], "/?#") {

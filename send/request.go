@@ -30,12 +30,13 @@ type Request struct {
 	Notify NotificationType
 	// Persona is the ID of the persona who speaks; Messenger only.
 	Persona string
-	// ReplyTo is the mid of the message that this one answers, shown above it. One of the person's must not be
-	// older than 24 hours.
+	// ReplyTo is the mid of the message that this one answers, shown above it. One of the person's must not
+	// be older than 24 hours.
 	ReplyTo string
 }
 
-// Validate reports what Meta would refuse in r on channel, as joined [*FieldError]s, or nil. It makes no call.
+// Validate reports what Meta would refuse in r on channel, as joined [*FieldError]s, or nil. It makes no
+// call.
 func (r Request) Validate(channel Channel) error {
 	v := &report{channel: channel}
 	v.recipient(r.To)

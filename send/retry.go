@@ -10,8 +10,8 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// How long to wait before the next try: for what passes by itself from about half a second up to 10 s, at a rate limit
-// from a minute up. A longer wait than patience is left to the caller.
+// How long to wait before the next try: for what passes by itself from about half a second up to 10 s, at a
+// rate limit from a minute up. A longer wait than patience is left to the caller.
 //
 // Source: Meta, Rate Limiting, 23 March 2026, for the minute; the rest is our choice.
 const (

@@ -1,6 +1,9 @@
 package send
 
-import "slices"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // The types of buttons.
 const (
@@ -11,13 +14,13 @@ const (
 	accountUnlink = "account_unlink"
 )
 
-// Button is a button of a template. Build it with [Postback], [Link], [Call], [LogIn] or [LogOut]. On Instagram
-// only links and postbacks exist.
+// Button is a button of a template. Build it with [Postback], [Link], [Call], [LogIn] or [LogOut]. On
+// Instagram only links and postbacks exist.
 //
 // Source: Meta, Buttons, 2026.
 type Button struct {
 	// Type is "postback", "web_url", "phone_number", "account_link" or "account_unlink".
-	Type string `json:"type"`
+	Type string `json:"type,omitempty"`
 	// Title is shown; what exceeds 20 characters is cut on display.
 	Title string `json:"title,omitempty"`
 	// Payload comes back with the tap of a postback, at most 1,000 characters, or is the number to call.
@@ -131,19 +134,28 @@ func MediaCard(element MediaElement) Message {
 // MarshalJSON encodes t with its template_type.
 func (t *ButtonTemplate) MarshalJSON() ([]byte, error) {
 	type fields ButtonTemplate
-	return marshalTemplate("button", (*fields)(t))
+	return json.Marshal(struct {
+		Type string `json:"template_type"`
+		*fields
+	}{"button", (*fields)(t)})
 }
 
 // MarshalJSON encodes t with its template_type.
 func (t *GenericTemplate) MarshalJSON() ([]byte, error) {
 	type fields GenericTemplate
-	return marshalTemplate("generic", (*fields)(t))
+	return json.Marshal(struct {
+		Type string `json:"template_type"`
+		*fields
+	}{"generic", (*fields)(t)})
 }
 
 // MarshalJSON encodes t with its template_type.
 func (t *MediaTemplate) MarshalJSON() ([]byte, error) {
 	type fields MediaTemplate
-	return marshalTemplate("media", (*fields)(t))
+	return json.Marshal(struct {
+		Type string `json:"template_type"`
+		*fields
+	}{"media", (*fields)(t)})
 }
 
 func (*ButtonTemplate) payload()  {}

@@ -51,13 +51,13 @@ const (
 type Tag string
 
 const (
-	// TagHumanAgent marks the answer of a human, not of a bot, within seven days of the person's last message.
-	// It needs App Review of the feature Human Agent on Messenger, and is the only tag on Instagram.
+	// TagHumanAgent marks the answer of a human, not of a bot, within seven days of the person's last
+	// message. It needs App Review of the feature Human Agent on Messenger, and is the only tag on Instagram.
 	//
 	// Source: Meta, message tags, 2026.
 	TagHumanAgent Tag = "HUMAN_AGENT"
-	// TagCustomerFeedback goes with the customer feedback template only, within seven days of the person's last
-	// message, on Messenger.
+	// TagCustomerFeedback goes with the customer feedback template only, within seven days of the person's
+	// last message, on Messenger.
 	//
 	// Source: Meta, Send API, 2026.
 	TagCustomerFeedback Tag = "CUSTOMER_FEEDBACK"
@@ -102,14 +102,23 @@ const (
 
 // Purpose is all that decides how a message is sent.
 type Purpose struct {
+	// Channel is where the Page talks to the person.
 	Channel Channel
-	To      RecipientKind // ToPerson is governed by the window, the others are not
-	Reply   bool          // answers an event that opens the window
-	Content Content       // Plain, Utility, Feedback
-	Tag     Tag
-	Window  Window // zero: unknown
-	Now     time.Time
-	Retired bool // send retired tags all the same
+	// To is whom the message goes to. ToPerson is governed by the window, the others are not; ToNobody, the
+	// zero value, counts as a person.
+	To RecipientKind
+	// Reply is whether the message answers an event that opens the window.
+	Reply bool
+	// Content is what the message holds.
+	Content Content
+	// Tag is the message tag to use where the window demands one.
+	Tag Tag
+	// Window is the person's; the zero value is unknown.
+	Window Window
+	// Now is the time of the decision; if it is zero, the window counts as unknown.
+	Now time.Time
+	// Retired sends retired tags all the same.
+	Retired bool
 }
 
 // openness is what is known of a window at an instant.
@@ -135,19 +144,13 @@ func (w Window) state(now time.Time) openness {
 	return closed
 }
 
-// agentState returns what is known of w at now for tags with a limit of seven days.
-func (w Window) agentState(now time.Time) openness {
-	if w.Opened.IsZero() || now.IsZero() {
-		return unknown
-	}
-	if now.Sub(w.Opened) <= AgentWindow {
-		return open
-	}
-	return closed
+// overAWeek reports whether w was surely opened longer ago than the tags with that limit reach.
+func (w Window) overAWeek(now time.Time) bool {
+	return !w.Opened.IsZero() && now.Sub(w.Opened) > AgentWindow
 }
 
-// Closes returns when the window surely closes: 24 hours after it was opened, or 7 days if an ad opened it. It
-// returns the zero time if w is unknown.
+// Closes returns when the window surely closes: 24 hours after it was opened, or 7 days if an ad opened it.
+// It returns the zero time if w is unknown.
 func (w Window) Closes() time.Time {
 	if w.Opened.IsZero() {
 		return time.Time{}
@@ -158,9 +161,9 @@ func (w Window) Closes() time.Time {
 	return w.Opened.Add(StandardWindow)
 }
 
-// Classify chooses the messaging type and the tag of a message. It is the platform's rule as one pure function: it
-// refuses only what Meta would surely refuse, with [ErrOutsideWindow], [ErrTagRetired] or [ErrInvalid]. An empty
-// type means that none is sent.
+// Classify chooses the messaging type and the tag of a message. It is the platform's rule as one pure
+// function: it refuses only what Meta would surely refuse, with [ErrOutsideWindow], [ErrTagRetired] or
+// [ErrInvalid]. An empty type means that none is sent.
 //
 // Sources: Meta, Send Messages, message tags and Send API v25.0, 2026.
 func Classify(p Purpose) (MessagingType, Tag, error) {
@@ -207,7 +210,7 @@ func tagged(p Purpose) (MessagingType, Tag, error) {
 	case p.Tag == TagCustomerFeedback && p.Content != Feedback:
 		return "", "", fmt.Errorf("%w: tag CUSTOMER_FEEDBACK goes with a customer feedback template only",
 			ErrInvalid)
-	case p.Window.agentState(p.Now) == closed:
+	case p.Window.overAWeek(p.Now):
 		return "", "", fmt.Errorf("%w: tag %s reached the person until %s",
 			ErrOutsideWindow, p.Tag, p.Window.Opened.Add(AgentWindow).UTC().Format(time.RFC3339))
 	}
