@@ -3,53 +3,80 @@ package router
 import (
 	"reflect"
 	"strconv"
+	"strings"
+	"unicode"
 
-	"github.com/parleybot/parley/bot"
 	"github.com/parleybot/parley/webhook"
 )
 
-// route gives the event of c to its route, if there is one.
-func (t *table) route(c *bot.Context) error {
-	found, params := t.find(c)
-	if found == nil {
-		return nil
-	}
-	c.SetParams(params)
-	return found.handler.Handle(c)
+// The kinds of events that are input.
+const (
+	kindMessage  = "message"
+	kindPostback = "postback"
+)
+
+// table holds the routes of a router and of its groups.
+type table struct {
+	all      []*route                // in the order of registration
+	texts    map[string]*route       // by folded text
+	payloads map[string]*route       // by the shape of their pattern
+	patterns []*route                // of payloads: those with places, in the order in which they are asked
+	matches  []*route                // in the order of registration
+	types    map[reflect.Type]*route // by type of event
+	customs  map[string]*route       // by name of the bot's own event
+	fallback *route                  // nil: there is none
+	none     *route                  // of events without a route
+	wanted   map[string]bool         // kinds of events that may have a route
 }
 
-// find returns the route of the event and what its pattern found.
-func (t *table) find(c *bot.Context) (*route, map[string]string) {
-	switch e := c.Event().(type) {
+// add notes a route that answers events of these kinds.
+func (t *table) add(added *route, kinds ...string) {
+	t.all = append(t.all, added)
+	for _, kind := range kinds {
+		t.wanted[kind] = true
+	}
+}
+
+// addTo puts a route into an index, where it must be the first of its key.
+func addTo[K comparable](index map[K]*route, key K, added *route) {
+	if earlier := index[key]; earlier != nil {
+		added.refuse(earlier)
+	}
+	index[key] = added
+}
+
+// find returns the route of an event, nil if there is none, and what its pattern found. Payload is that of a
+// tap.
+func (t *table) find(event webhook.Event, payload string) (*route, map[string]string) {
+	switch e := event.(type) {
 	case *webhook.Message:
-		return t.input(c, e.Text)
+		return t.findInput(e, payload, e.Text)
 	case *webhook.Postback:
-		return t.input(c, e.Title)
+		return t.findInput(e, payload, e.Title)
 	case *webhook.Custom:
 		if found := t.customs[e.Name]; found != nil {
 			return found, nil
 		}
 	default:
 	}
-	return t.types[reflect.TypeOf(c.Event())], nil
+	return t.types[reflect.TypeOf(event)], nil
 }
 
-// input returns the route of what a person said: by payload, by text, by type, or the fallback.
-func (t *table) input(c *bot.Context, text string) (*route, map[string]string) {
-	if found, params := t.payload(c.Payload()); found != nil {
+// findInput returns the route of what a person said: by payload, by text, by type, or the fallback.
+func (t *table) findInput(event webhook.Event, payload, text string) (*route, map[string]string) {
+	if found, params := t.findPayload(payload); found != nil {
 		return found, params
 	}
-	if found, params := t.text(text); found != nil {
+	if found, params := t.findText(text); found != nil {
 		return found, params
 	}
-	if found := t.types[reflect.TypeOf(c.Event())]; found != nil {
+	if found := t.types[reflect.TypeOf(event)]; found != nil {
 		return found, nil
 	}
 	return t.fallback, nil
 }
 
-// payload returns the route of a tap.
-func (t *table) payload(payload string) (*route, map[string]string) {
+func (t *table) findPayload(payload string) (*route, map[string]string) {
 	if payload == "" {
 		return nil, nil
 	}
@@ -64,8 +91,7 @@ func (t *table) payload(payload string) (*route, map[string]string) {
 	return nil, nil
 }
 
-// text returns the route of a text.
-func (t *table) text(text string) (*route, map[string]string) {
+func (t *table) findText(text string) (*route, map[string]string) {
 	if text == "" {
 		return nil, nil
 	}
@@ -75,21 +101,35 @@ func (t *table) text(text string) (*route, map[string]string) {
 		}
 	}
 	for _, candidate := range t.matches {
-		if groups := candidate.regexp.FindStringSubmatch(text); groups != nil {
-			return candidate, named(candidate.regexp.SubexpNames(), groups)
+		if groups := candidate.expression.FindStringSubmatch(text); groups != nil {
+			return candidate, named(candidate.expression.SubexpNames(), groups)
 		}
 	}
 	return nil, nil
 }
 
-// named returns the groups of a match by number and by name.
+// named returns the groups of a match by number and by name; a name that is a number goes before.
 func named(names, groups []string) map[string]string {
 	params := make(map[string]string, 2*len(groups))
-	for i := 1; i < len(groups); i++ {
-		params[strconv.Itoa(i)] = groups[i]
-		if names[i] != "" {
-			params[names[i]] = groups[i]
+	for i, group := range groups {
+		params[strconv.Itoa(i)] = group
+	}
+	for i, name := range names {
+		if name != "" {
+			params[name] = groups[i]
 		}
 	}
 	return params
+}
+
+// fold returns text without the white space around it, in a form that is equal for all texts that
+// strings.EqualFold takes as equal: each letter is the least of those it folds to.
+func fold(text string) string {
+	return strings.Map(func(r rune) rune {
+		least := r
+		for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
+			least = min(least, next)
+		}
+		return least
+	}, strings.TrimSpace(text))
 }

@@ -1,2 +1,70 @@
-// Package router decides which handler answers an event.
+// Package router decides which handler answers an event. A [Router] is a [bot.Handler] to which handlers are
+// registered, as to a [net/http.ServeMux]: by what a person writes, by the payload of what they tap, or by
+// the type of event.
+//
+//	func routes() *router.Router {
+//		r := router.New()
+//		r.Use(router.Recover, router.Typing)
+//		r.Text("hello", greet)
+//		r.Payload("ADD:{sku}", func(c *bot.Context) error {
+//			return c.Text("One " + c.Param("sku") + ", coming up!")
+//		})
+//		r.Match(regexp.MustCompile(`(?i)order #?(\d+)`), func(c *bot.Context) error {
+//			return c.Text("I am looking for order " + c.Param("1") + ".")
+//		})
+//		router.On(r, func(c *bot.Context, e *webhook.Reaction) error {
+//			return c.Text("Thanks for the " + e.Emoji)
+//		})
+//		r.Fallback(func(c *bot.Context) error { return c.Text("Pardon?") })
+//		return r
+//	}
+//
+//	func main() {
+//		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+//		defer stop()
+//		if err := bot.Run(ctx, bot.FromEnv(), routes()); err != nil {
+//			log.Fatal(err)
+//		}
+//	}
+//
+// # Which route answers
+//
+// One route answers, or none. A tap on a quick reply or a button goes by its payload; what a person types
+// goes by its text, and so does the title of a tap whose payload has no route, as if it had been typed. An
+// equal payload goes before a [Pattern], an equal text before a regular expression. Messages and postbacks
+// that are left, pictures and places for example, have the route of their type, else the fallback.
+//
+// All other events (reactions, referrals, opt-ins, receipts, echoes, own events) have the route of their type
+// or none: they are never taken for a text, and the fallback does not answer them. What another app answers
+// comes as a *webhook.Standby, with a route of its own that no text or tap ever takes.
+//
+// The order of registration does not count, but for regular expressions. Two routes for the same thing are a
+// mistake, and panic at registration with both their names and the place of the first.
+//
+// # Middleware and groups
+//
+// A [bot.Middleware] wraps a handler in another. [Router.Use] puts it around everything, [Router.Group]
+// around the routes that are registered in the group:
+//
+//	shop := r.Group(router.Timeout(5*time.Second), signedIn)
+//	shop.Payload("ADD:{sku}", addToCart)
+//	shop.Payload("PAY", pay)
+//
+// [Recover], [Timeout], [Typing], [Seen] and [Log] are here; one of your own is a function:
+//
+//	func signedIn(next bot.Handler) bot.Handler {
+//		return bot.HandlerFunc(func(c *bot.Context) error {
+//			if !known(c.PSID()) {
+//				return c.Text("Please sign in first.")
+//			}
+//			return next.Handle(c)
+//		})
+//	}
+//
+// The first middleware is the outermost; that of a router is around that of its groups. Middleware sees a
+// panic as an error if Recover comes after it, as in r.Use(router.Log, router.Recover).
+//
+// # Conversations
+//
+// Conversations, dialogs of several questions, are not part of this package yet: a route answers one event.
 package router

@@ -7,244 +7,216 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/parleybot/parley/bot"
 	"github.com/parleybot/parley/webhook"
 )
 
-// Router gives each event to the handler of its route. Register the routes first; then a Router is safe for concurrent
-// use. What cannot be meant (a route twice, a pattern that is none) panics at registration, as in [net/http.ServeMux].
+// Router gives each event to the handler of its route; it is a [bot.Handler]. Register everything first; then
+// a Router is safe for concurrent use. What cannot be meant (a route twice, a pattern that is none, no
+// handler) panics at registration, as in [net/http.ServeMux].
 //
-// Which route answers does not depend on the order of registration, but for regular expressions:
+// Which route answers is decided when the event arrives, before middleware runs. It does not depend on the
+// order of registration, but for regular expressions:
 //
-//  1. Events that are no input (all but messages and postbacks, and everything on standby) have the route of their
-//     type ([On], [Router.Custom]) or none.
-//  2. A tap has the route of its payload: the equal one, else the pattern with the most literal text.
-//  3. A text, or the title of a tap whose payload has no route, has the route of the equal text ([Router.Text],
-//     [Router.Anytime]), else that of the first regular expression that matches ([Router.Match]).
-//  4. A message or postback that is left has the route of its type ([On]), else the fallback.
+//  1. Events that are no input (all but messages and postbacks, and everything on standby) have the route
+//     of their type ([On], for the bot's own events first [Router.Custom]) or none.
+//  2. A tap has the route of its payload ([Router.Payload]): the equal one, else of the patterns that match
+//     the one with the most text outside its places.
+//  3. A typed text, or the title of a tap whose payload has no route, has the route of the equal text
+//     ([Router.Text], [Router.Anytime]), else of the first regular expression that matches ([Router.Match]).
+//  4. A message or postback that is left has the route of its type ([On]), else the fallback
+//     ([Router.Fallback]), or none.
 type Router struct {
-	*table
-	grouped    bool
-	middleware []bot.Middleware // of the group, outermost first
+	table      *table
+	parent     *Router          // around a group; nil for the router itself
+	middleware []bot.Middleware // of this router or group alone, outermost first
 }
 
-// table is what a router and its groups share.
-type table struct {
-	handler  bot.Handler // route, wrapped in what Use was given
-	used     []bot.Middleware
-	texts    map[string]*route
-	payloads map[string]*route
-	patterns []*route
-	matches  []*route
-	types    map[reflect.Type]*route
-	customs  map[string]*route
-	fallback *route
-}
-
-// route is one registration.
-type route struct {
-	Kind    string `json:"kind"`
-	Name    string `json:"name,omitempty"`
-	handler bot.Handler
-	pattern *Pattern
-	regexp  *regexp.Regexp
-}
+var (
+	_ bot.Handler   = (*Router)(nil)
+	_ bot.Inspector = (*Router)(nil)
+)
 
 // New returns a router without routes.
 func New() *Router {
-	t := &table{
-		texts: make(map[string]*route), payloads: make(map[string]*route), types: make(map[reflect.Type]*route),
-		customs: make(map[string]*route),
-	}
-	t.handler = bot.HandlerFunc(t.route)
-	return &Router{table: t}
+	r := &Router{table: &table{
+		texts: make(map[string]*route), payloads: make(map[string]*route),
+		types: make(map[reflect.Type]*route), customs: make(map[string]*route),
+		wanted: make(map[string]bool),
+	}}
+	r.table.none = r.newRoute(noRoute, "", func(*bot.Context) error { return nil })
+	return r
 }
 
-// Use wraps all routes of the router, and of its groups, in middleware: the first is the outermost. It also sees events
-// without a route. On a group it wraps the routes that the group registers afterwards.
+// Use wraps routes in middleware, the first outermost: on a router all of them, those of its groups too,
+// and on a group those of the group and of groups inside it. It makes no difference whether a route is
+// registered before or after. The middleware of a router also sees events without a route.
+//
+// A middleware is called for each route that it wraps, and maybe more than once. What it shares between
+// routes, such as a counter, belongs outside of it.
 func (r *Router) Use(middleware ...bot.Middleware) {
-	if r.grouped {
-		r.middleware = append(r.middleware, middleware...)
-		return
+	r.middleware = append(r.middleware, checked("use", middleware)...)
+	for _, registered := range r.table.all {
+		registered.wrap()
 	}
-	r.used = append(r.used, middleware...)
-	r.handler = wrap(bot.HandlerFunc(r.route), r.used)
+	r.table.none.wrap()
 }
 
-// Group returns a router that registers routes in r, each wrapped in middleware of its own.
+// Group returns a router that registers routes in r, wrapped in middleware of their own inside that of r.
+// Its Handle, Wants and Map are those of r as a whole.
 func (r *Router) Group(middleware ...bot.Middleware) *Router {
-	return &Router{table: r.table, grouped: true, middleware: append(slices.Clone(r.middleware), middleware...)}
+	return &Router{table: r.table, parent: r, middleware: slices.Clone(checked("group", middleware))}
 }
 
-// wrap returns h in middleware, the first outermost.
-func wrap(h bot.Handler, middleware []bot.Middleware) bot.Handler {
-	for _, m := range slices.Backward(middleware) {
-		h = m(h)
+// checked returns middleware, none of which may be nil.
+func checked(method string, middleware []bot.Middleware) []bot.Middleware {
+	for i, m := range middleware {
+		if m == nil {
+			panic(fmt.Sprintf("router: %s: middleware %d is nil", method, i+1))
+		}
 	}
-	return h
+	return middleware
 }
 
-// newRoute returns a route with the group's middleware around h.
-func (r *Router) newRoute(kind, name string, h bot.Handler) *route {
-	if h == nil || reflect.ValueOf(h).Kind() == reflect.Func && reflect.ValueOf(h).IsNil() {
-		panic(fmt.Sprintf("router: %s %q: no handler", kind, name))
-	}
-	return &route{Kind: kind, Name: name, handler: wrap(h, r.middleware)}
-}
+// Text routes a typed text, and the title of a tap whose payload has no route. It is compared as a whole,
+// without the white space around it and without regard to case, as by [strings.EqualFold].
+func (r *Router) Text(text string, h bot.HandlerFunc) { r.addText("text", text, h) }
 
-// add puts a route into a table, where it must be the first of its key.
-func add[K comparable](routes map[K]*route, key K, added *route) {
-	if earlier := routes[key]; earlier != nil {
-		panic(fmt.Sprintf("router: %s %q: registered already as %s %q",
-			added.Kind, added.Name, earlier.Kind, earlier.Name))
-	}
-	routes[key] = added
-}
+// Anytime routes a text as [Router.Text] does. It is for words such as "help" that are to be answered
+// whatever the person is asked at the moment.
+func (r *Router) Anytime(text string, h bot.HandlerFunc) { r.addText("anytime", text, h) }
 
-// Text routes a typed text, and the title of a tap whose payload has no route. It is compared as a whole, without the
-// white space around it and without regard to case.
-func (r *Router) Text(text string, h bot.HandlerFunc) {
-	r.text("text", text, h)
-}
-
-// Anytime routes a text like [Router.Text], in the middle of a conversation too.
-func (r *Router) Anytime(text string, h bot.HandlerFunc) {
-	r.text("anytime", text, h)
-}
-
-func (r *Router) text(kind, text string, h bot.HandlerFunc) {
+func (r *Router) addText(kind, text string, h bot.HandlerFunc) {
+	added := r.newRoute(kind, text, h)
 	key := fold(text)
 	if key == "" {
-		panic(fmt.Sprintf("router: %s: the text is empty", kind))
+		panic("router: " + added.String() + ": the text is empty")
 	}
-	add(r.texts, key, r.newRoute(kind, text, h))
+	addTo(r.table.texts, key, added)
+	r.table.add(added, kindMessage, kindPostback)
 }
 
-// Payload routes the taps on quick replies and postback buttons whose payload matches a [Pattern], such as "ADD:{sku}".
-// What stands in its places is in [bot.Context.Param].
+// Payload routes the taps on quick replies and postback buttons whose payload matches a [Pattern], such as
+// "ADD:{sku}". What stands in its places is in [bot.Context.Param]. What a person types is never a payload.
+// Of several patterns that match, the one with the most text outside its places counts, then the one with
+// fewer places, then the lesser in byte order.
 func (r *Router) Payload(pattern string, h bot.HandlerFunc) {
-	parsed, err := ParsePattern(pattern)
-	if err != nil {
+	added := r.newRoute("payload", pattern, h)
+	var err error
+	if added.pattern, err = ParsePattern(pattern); err != nil {
 		panic(err.Error())
 	}
-	added := r.newRoute("payload", pattern, h)
-	added.pattern = parsed
-	add(r.payloads, parsed.shape(), added)
-	if !parsed.exact() {
-		r.patterns = append(r.patterns, added)
-		slices.SortFunc(r.patterns, func(a, b *route) int {
-			if a.pattern.before(b.pattern) {
-				return -1
-			}
-			return 1
-		})
+	addTo(r.table.payloads, added.pattern.shape(), added)
+	if !added.pattern.exact() {
+		r.table.patterns = append(r.table.patterns, added)
+		slices.SortFunc(r.table.patterns, func(a, b *route) int { return a.pattern.compare(b.pattern) })
 	}
+	r.table.add(added, kindMessage, kindPostback)
 }
 
-// Match routes the texts in which expression matches. The groups of the match are in [bot.Context.Param], under their
-// names, and under "1", "2" and so on. Of several expressions that match the one registered first counts.
+// Match routes the texts in which expression matches; write ^ and $ for a whole text. A text comes as it
+// is, with case and white space. The groups of the match are in [bot.Context.Param], under their names and
+// under "1", "2" and so on, and the match itself under "0". Of several expressions that match the one
+// registered first counts.
 func (r *Router) Match(expression *regexp.Regexp, h bot.HandlerFunc) {
 	if expression == nil {
 		panic("router: match: no expression")
 	}
 	added := r.newRoute("match", expression.String(), h)
-	added.regexp = expression
-	for _, earlier := range r.matches {
-		if earlier.Name == added.Name {
-			panic(fmt.Sprintf("router: match %q: registered already", added.Name))
+	added.expression = expression
+	for _, earlier := range r.table.matches {
+		if earlier.name == added.name {
+			added.refuse(earlier)
 		}
 	}
-	r.matches = append(r.matches, added)
+	r.table.matches = append(r.table.matches, added)
+	r.table.add(added, kindMessage, kindPostback)
 }
 
-// Custom routes the bot's own events of this name: see [bot.Bot.Emit].
+// Custom routes the bot's own events of this name: see [bot.Bot.Emit]. Those whose name has no route have
+// that of their type, if [On] was told of *webhook.Custom.
 func (r *Router) Custom(name string, h bot.HandlerFunc) {
-	add(r.customs, name, r.newRoute("custom", name, h))
+	added := r.newRoute("custom", name, h)
+	if name == "" {
+		panic("router: " + added.String() + ": the name is empty")
+	}
+	addTo(r.table.customs, name, added)
+	r.table.add(added, new(webhook.Custom).Kind())
 }
 
-// Fallback routes the messages and postbacks that no other route answers.
+// Fallback routes the messages and postbacks that no other route answers, those without a text too.
 func (r *Router) Fallback(h bot.HandlerFunc) {
-	if r.fallback != nil {
-		panic("router: fallback: registered already")
+	added := r.newRoute("fallback", "", h)
+	if r.table.fallback != nil {
+		added.refuse(r.table.fallback)
 	}
-	r.fallback = r.newRoute("fallback", "", h)
+	r.table.fallback = added
+	r.table.add(added, kindMessage, kindPostback)
 }
 
-// On routes the events of one type, such as *webhook.Reaction. The interface webhook.Event is no such type.
+// On routes the events of one type, such as *webhook.Reaction. Messages and postbacks have that route only
+// if they have no other; *webhook.Standby is the only route of what came on standby. It panics for an
+// interface and for a type that the package webhook does not have, as no event is of that type.
 func On[E webhook.Event](r *Router, h func(c *bot.Context, e E) error) {
-	kind := reflect.TypeFor[E]()
-	if kind.Kind() == reflect.Interface {
-		panic("router: on: want a type of event, such as *webhook.Reaction, and no interface")
+	kind, events := reflect.TypeFor[E](), reflect.TypeFor[webhook.Origin]().PkgPath()
+	switch {
+	case kind.Kind() == reflect.Interface:
+		panic(fmt.Sprintf("router: on %q: want the type of one event, such as *webhook.Reaction, "+
+			"and no interface", kind))
+	case kind.Kind() != reflect.Pointer || kind.Elem().PkgPath() != events:
+		panic(fmt.Sprintf("router: on %q: no event is of this type: want one of package webhook", kind))
 	}
-	if h == nil {
-		panic("router: on " + kind.String() + ": no handler")
-	}
-	add(r.types, kind, r.newRoute("on", kind.String(), bot.HandlerFunc(func(c *bot.Context) error {
-		event, ok := c.Event().(E)
-		if !ok {
-			return fmt.Errorf("router: a %s came to the route of %s", c.Event().Kind(), kind)
+	var handle bot.HandlerFunc
+	if h != nil {
+		handle = func(c *bot.Context) error {
+			event, ok := c.Event().(E)
+			if !ok {
+				return fmt.Errorf("router: a %s came to the route of %s", c.Event().Kind(), kind)
+			}
+			return h(c, event)
 		}
-		return h(c, event)
-	})))
+	}
+	added := r.newRoute("on", kind.String(), handle)
+	addTo(r.table.types, kind, added)
+	var none E
+	r.table.add(added, none.Kind())
 }
 
 // Handle gives the event of c to its route. An event without a route is left alone, which is no error.
-func (r *Router) Handle(c *bot.Context) error { return r.handler.Handle(c) }
-
-// Wants reports whether events of this kind have a route.
-func (r *Router) Wants(kind string) bool {
-	for event := range r.types {
-		if value, ok := reflect.New(event.Elem()).Interface().(webhook.Event); ok && value.Kind() == kind {
-			return true
-		}
+func (r *Router) Handle(c *bot.Context) error {
+	found, params := r.table.find(c.Event(), c.Payload())
+	if found == nil {
+		found = r.table.none
 	}
-	switch kind {
-	case "message", "postback":
-		return len(r.texts)+len(r.payloads)+len(r.matches) > 0 || r.fallback != nil
-	case "custom":
-		return len(r.customs) > 0
-	}
-	return false
+	c.SetParams(params)
+	return found.handler.Handle(found.mark(c))
 }
 
-// Map describes the routes as JSON: a list of objects with kind and name, in no particular order but for regular
-// expressions, which come as they are asked.
+// Wants reports whether events of this kind, in the words of [webhook.Event], may have a route. Receipts
+// that nobody wants are dropped before they reach a router, so that its middleware does not see them.
+func (r *Router) Wants(kind string) bool { return r.table.wanted[kind] }
+
+// Map describes the routes as JSON: a list of objects with kind and name, ordered by both; regular
+// expressions are in the order in which they are asked.
 func (r *Router) Map() []byte {
-	all := slices.Clone(r.matches)
-	for _, routes := range []map[string]*route{r.texts, r.payloads, r.customs} {
-		for _, registered := range routes {
-			all = append(all, registered)
-		}
+	type entry struct {
+		Kind string `json:"kind"`
+		Name string `json:"name,omitempty"`
 	}
-	for _, registered := range r.types {
-		all = append(all, registered)
+	entries := make([]entry, 0, len(r.table.all))
+	for _, registered := range r.table.all {
+		entries = append(entries, entry{registered.kind, registered.name})
 	}
-	if r.fallback != nil {
-		all = append(all, r.fallback)
-	}
-	slices.SortStableFunc(all, func(a, b *route) int {
+	slices.SortStableFunc(entries, func(a, b entry) int {
 		if a.Kind != b.Kind || a.Kind == "match" {
 			return strings.Compare(a.Kind, b.Kind)
 		}
 		return strings.Compare(a.Name, b.Name)
 	})
-	described, err := json.Marshal(all)
+	described, err := json.Marshal(entries)
 	if err != nil {
-		return nil // two strings a route: it cannot fail
+		return nil // strings alone: it cannot fail
 	}
 	return described
-}
-
-// fold returns text without the white space around it, in a form that is equal for all that strings.EqualFold takes as
-// equal.
-func fold(text string) string {
-	return strings.Map(func(r rune) rune {
-		least := r
-		for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
-			least = min(least, next)
-		}
-		return least
-	}, strings.TrimSpace(text))
 }
