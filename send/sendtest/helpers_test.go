@@ -117,20 +117,20 @@ func times(n int, item string) string {
 const hi = `"message":{"text":"Hi"}`
 
 // spend uses up the one-time token of oneTime.
-func spend(g *sendtest.Graph) { silently(g, oneTime) }
+func spend(t *testing.T, g *sendtest.Graph) { t.Helper(); silently(t, g, oneTime) }
 
 // saveImage makes the Graph save an image, whose ID is the first of its kind.
-func saveImage(g *sendtest.Graph) {
-	silently(g, message(`{"attachment":{"type":"image","payload":{"url":"https://cdn.example/a.jpg","is_reusable":true}}}`))
+func saveImage(t *testing.T, g *sendtest.Graph) {
+	t.Helper()
+	silently(t, g, message(`{"attachment":{"type":"image","payload":{"url":"https://cdn.example/a.jpg","is_reusable":true}}}`))
 }
 
 // silently sends a JSON body that the Graph accepts.
-func silently(g *sendtest.Graph, body string) {
-	r := httptest.NewRequest(http.MethodPost, "/me/messages?access_token=t", strings.NewReader(body))
-	r.Header.Set("Content-Type", "application/json")
+func silently(t *testing.T, g *sendtest.Graph, body string) {
+	t.Helper()
 	w := httptest.NewRecorder()
-	g.ServeHTTP(w, r)
+	g.ServeHTTP(w, request(t, http.MethodPost, "/me/messages", "application/json", body))
 	if w.Code != http.StatusOK {
-		panic(w.Body.String())
+		t.Fatal(w.Body.String())
 	}
 }

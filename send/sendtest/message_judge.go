@@ -99,8 +99,8 @@ func (j *judge) quickReply(q value) {
 	j.oneOfFold(quickReplyUnsupported, q.at("content_type"),
 		"text", "user_phone_number", "user_email", "user_city", "user_birthday", "user_state",
 		"user_zip_code", "open_camera", "open_gallery", "record_audio", "poll", "open_native", "sticker",
-		"open_app", "p2p_payment", "transportation", "create_event", "gif", "bic_opt_in", "display_persistent_menu",
-		"business_lead_form")
+		"open_app", "p2p_payment", "transportation", "create_event", "gif", "bic_opt_in",
+		"display_persistent_menu", "business_lead_form")
 	j.string(q.at("title"))
 	if q.at("content_type").word() == "text" && q.at("image_url").empty() {
 		if q.at("title").empty() {
@@ -207,8 +207,8 @@ func isURL(s string) bool {
 	if err != nil || !strings.EqualFold(u.Scheme, "http") && !strings.EqualFold(u.Scheme, "https") {
 		return false
 	}
-	name, tld, dotted := strings.Cut(u.Hostname(), ".")
-	return dotted && name != "" && tld != "" && !strings.ContainsAny(u.Hostname(), " <>{}\"'")
+	name, rest, _ := strings.Cut(u.Hostname(), ".")
+	return name != "" && rest != "" && !strings.ContainsAny(u.Hostname(), " <>{}\"'")
 }
 
 // isHTTPS reports whether s is a web address with https.

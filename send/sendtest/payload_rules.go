@@ -58,8 +58,8 @@ var (
 	}
 	elementTitleOnly = rule{
 		id: "P14", conf: "H", source: "REC", code: 100, subcode: 2018035,
-		text: "Incomplete element data: title and at least one other field (image url, subtitle or buttons) " +
-			"is required with non-empty value",
+		text: "Incomplete element data: title and at least one other field (image url, subtitle or " +
+			"buttons) is required with non-empty value",
 	}
 	buttonNoURL = rule{
 		id: "P15", conf: "H", source: "REC", code: 100, subcode: 2018041,

@@ -100,6 +100,7 @@ func buttonRefusals() map[string]refusal {
 		"4 in an element":    {rule: "P09", body: generic(`[{"title":"Mug","buttons":` + times(4, postback) + `}]`), code: 105, says: "(#105) param name_placeholder[elements][0][buttons] has too many elements."},
 		"no button":          {rule: "P11", body: buttons(`[]`), code: 100, says: "(#100) param name_placeholder[buttons] must be non-empty."},
 		"none in an element": {rule: "P11b", body: generic(`[` + element + `,{"title":"Mug","subtitle":"s","buttons":[]}]`), code: 194, says: "(#194) param name_placeholder[elements][1][buttons] has too few elements."},
+		"template text \"\"": {rule: "P11d", body: template(`{"template_type":"button","text":"","buttons":[` + postback + `]}`), code: 100, says: "(#100) Param name_placeholder[text] must be a non-empty UTF-8 encoded string"},
 		"template no text":   {rule: "P11c", body: template(`{"template_type":"button","buttons":[` + postback + `]}`), code: 100, says: "(#100) The parameter name_placeholder[text] is required"},
 		"template no button": {rule: "P11c", body: template(`{"template_type":"button","text":"Pick"}`), code: 100, says: "(#100) The parameter name_placeholder[buttons] is required"},
 		"no type":            {rule: "P11c", body: buttons(`[{"title":"Yes","payload":"Y"}]`), code: 100, says: "(#100) The parameter name_placeholder[buttons][0][type] is required"},

@@ -14,7 +14,7 @@ import (
 type refusal struct {
 	rule    string
 	graph   *sendtest.Graph // nil: the zero value at noon
-	prepare func(*sendtest.Graph)
+	prepare func(*testing.T, *sendtest.Graph)
 	request func(*testing.T) *http.Request // nil: body as JSON to /me/messages
 	body    string
 	status  int    // 0: 400
@@ -33,7 +33,7 @@ func (r refusal) run(t *testing.T) {
 	}
 	g.Now = atNoon
 	if r.prepare != nil {
-		r.prepare(g)
+		r.prepare(t, g)
 	}
 	if r.request == nil {
 		r.request = func(t *testing.T) *http.Request {
@@ -106,8 +106,8 @@ func TestEveryRuleHasACase(t *testing.T) {
 	}
 }
 
-func failing(code, subcode int) func(*sendtest.Graph) {
-	return func(g *sendtest.Graph) { g.FailNext(code, subcode) }
+func failing(code, subcode int) func(*testing.T, *sendtest.Graph) {
+	return func(_ *testing.T, g *sendtest.Graph) { g.FailNext(code, subcode) }
 }
 
 func sent(method, path, contentType, body string) func(*testing.T) *http.Request {
@@ -239,7 +239,11 @@ func shapeRefusals() map[string]refusal {
 		}
 	}
 	return map[string]refusal{
-		"nothing at all":          invalid("S01", `{}`, "The parameter recipient is required"),
+		"nothing at all": invalid("S01", `{}`, "The parameter recipient is required"),
+		"no body, no type": {
+			rule: "S01", request: sent(http.MethodPost, "/me/messages", "", ""), code: 100,
+			says: "(#100) The parameter recipient is required",
+		},
 		"no body":                 invalid("S01", ``, "The parameter recipient is required"),
 		"recipient null":          invalid("S01", recipient(`null`), "The parameter recipient is required"),
 		"recipient empty":         invalid("S02", recipient(`{}`), "param recipient must be non-empty."),
@@ -294,6 +298,6 @@ func keysIn(keys, param string) string {
 }
 
 // acted prepares a person who acted so long ago.
-func acted(ago time.Duration) func(*sendtest.Graph) {
-	return func(g *sendtest.Graph) { g.Acted(psid, noon.Add(-ago)) }
+func acted(ago time.Duration) func(*testing.T, *sendtest.Graph) {
+	return func(_ *testing.T, g *sendtest.Graph) { g.Acted(psid, noon.Add(-ago)) }
 }

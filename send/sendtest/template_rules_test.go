@@ -14,9 +14,9 @@ import (
 
 func templateRefusals() map[string]refusal {
 	media := func(e string) string { return template(`{"template_type":"media","elements":[` + e + `]}`) }
-	needed := func(payload, field, param string) refusal {
+	needed := func(field, param string) refusal {
 		return refusal{
-			rule: "P20", body: change(payload, field, ""), code: 100,
+			rule: "P20", body: change(receiptPayload, field, ""), code: 100,
 			says: "(#100) The parameter name_placeholder[" + param + "] is required",
 		}
 	}
@@ -33,6 +33,9 @@ func templateRefusals() map[string]refusal {
 	const total = "(#100) The amount you specified in payment summary is invalid. Please verify that it is a valid " +
 		"positive amount and is supported by its currency in terms of decimal places."
 	const question = `{"id":"q_1","type":"csat","title":"How was it?",`
+	strict := func(payload, param string, limit int) refusal {
+		return refusal{rule: "P13", graph: &sendtest.Graph{Strict: true}, body: template(payload), code: 100, says: long(param, limit)}
+	}
 	const heroes = `"https://cdn.example/2.jpg",`
 	return map[string]refusal{
 		"media, 2 elements":     {rule: "P19", body: media(image + "," + image), code: 105, says: "(#105) param name_placeholder[elements] has too many elements."},
@@ -42,14 +45,14 @@ func templateRefusals() map[string]refusal {
 		"media, other path":     {rule: "P19", body: media(`{"media_type":"image","url":"https://www.facebook.com/shop"}`), code: 100, subcode: 2018184, says: "(#100) The Facebook media url is not supported"},
 		"media, neither":        {rule: "P19", body: media(`{"media_type":"image"}`), code: 100, subcode: 2018187, says: "(#100) Either url or attachment_id is required"},
 		"media, both":           {rule: "P19", body: media(`{"media_type":"image","attachment_id":"1","url":"https://www.facebook.com/photo.php?fbid=1"}`), code: 100, subcode: 2018187, says: "(#100) Either url or attachment_id is required"},
-		"receipt, name":         needed(receiptPayload, `"recipient_name":"N",`, "recipient_name"),
-		"receipt, order":        needed(receiptPayload, `"order_number":"1",`, "order_number"),
-		"receipt, currency":     needed(receiptPayload, `"currency":"USD",`, "currency"),
-		"receipt, method":       needed(receiptPayload, `"payment_method":"Visa",`, "payment_method"),
-		"receipt, summary":      needed(receiptPayload, `,"summary":{"subtotal":5,"total_cost":5.19}`, "summary"),
-		"receipt, price":        needed(receiptPayload, `,"price":5`, "elements][0][price"),
-		"receipt, city":         needed(receiptPayload, `"city":"C",`, "address][city"),
-		"receipt, amount":       needed(receiptPayload, `,"amount":1`, "adjustments][0][amount"),
+		"receipt, name":         needed(`"recipient_name":"N",`, "recipient_name"),
+		"receipt, order":        needed(`"order_number":"1",`, "order_number"),
+		"receipt, currency":     needed(`"currency":"USD",`, "currency"),
+		"receipt, method":       needed(`"payment_method":"Visa",`, "payment_method"),
+		"receipt, summary":      needed(`,"summary":{"subtotal":5,"total_cost":5.19}`, "summary"),
+		"receipt, price":        needed(`,"price":5`, "elements][0][price"),
+		"receipt, city":         needed(`"city":"C",`, "address][city"),
+		"receipt, amount":       needed(`,"amount":1`, "adjustments][0][amount"),
 		"receipt, usd":          {rule: "P20", body: change(receiptPayload, "USD", "usd"), code: 100, says: "(#100) The currency code 'usd' is not supported"},
 		"receipt, no total":     {rule: "P20", body: change(receiptPayload, `,"total_cost":5.19`, ""), code: 100, subcode: 2018055, says: total},
 		"receipt, below 0":      {rule: "P20", body: change(receiptPayload, `5.19`, "-5.19"), code: 100, subcode: 2018055, says: total},
@@ -59,6 +62,7 @@ func templateRefusals() map[string]refusal {
 		"coupon, space":         coupon(`"title":"T","coupon_code":"A B"`, "Param name_placeholder[coupon_code] must not contain spaces"),
 		"coupon, title":         coupon(`"title":"`+letters(81)+`","coupon_code":"A"`, "Length of param name_placeholder[title] must be less than or equal to 80"),
 		"feedback, title":       feedback(`"title":"T"`, `"title":"`+letters(66)+`"`, "Length of param name_placeholder[title] must be less than or equal to 65"),
+		"feedback, button":      feedback(`"button_title":"B"`, `"button_title":"`+letters(21)+`"`, "Length of param name_placeholder[button_title] must be less than or equal to 20"),
 		"feedback, link":        feedback(`"subtitle":"S"`, `"subtitle":"see https://a.example"`, "Param name_placeholder[subtitle] must not contain a URL"),
 		"feedback, screens":     feedback(`[{"questions"`, `[{"questions":[]},{"questions"`, "A customer feedback template has exactly one screen"),
 		"feedback, questions":   feedback(question, `{"id":"q_0","type":"nps"},`+question, "A customer feedback screen has exactly one question"),
@@ -74,10 +78,12 @@ func templateRefusals() map[string]refusal {
 		"grid, url and text":    grid(`"P","text":"T"`, `"P","text":"T","url":"https://a.example"`, "An action of type postback has payload and text and no url"),
 		"grid, no url":          grid(`,"url":"https://a.example"`, ``, "An action of type web_url has url and neither payload nor text"),
 		"grid, action":          grid(`"type":"postback"`, `"type":"call"`, "The action of an image is of type web_url or postback"),
+		"grid, title":           strict(strings.Replace(gridPayload, `"T"`, `"`+letters(46)+`"`, 1), "name_placeholder[elements][0][title]", 45),
+		"grid, subtitle":        strict(strings.Replace(gridPayload, `"title"`, `"subtitle":"`+letters(81)+`","title"`, 1), "name_placeholder[elements][0][subtitle]", 80),
 		"product of letters":    {rule: "P24", body: template(`{"template_type":"product","elements":[{"id":"mug"}]}`), code: 100, subcode: 2018320, says: "(#100) Invalid product id"},
 		"product unknown": {
 			rule: "P24", body: template(`{"template_type":"product","elements":[{"id":"2"}]}`), code: 100, subcode: 2018320,
-			prepare: func(g *sendtest.Graph) { g.AddProduct("1") }, says: "(#100) Invalid product id",
+			prepare: func(_ *testing.T, g *sendtest.Graph) { g.AddProduct("1") }, says: "(#100) Invalid product id",
 		},
 	}
 }
@@ -98,9 +104,10 @@ func attachmentRefusals() map[string]refusal {
 	unknown := refusal{rule: "P25", code: 100, subcode: 2018074, says: "(#100) Possible invalid ID or you do not own the attachment"}
 	with := func(r refusal, body string) refusal { r.body = body; return r }
 	expired := with(unknown, id("image", `"1600000000000001"`))
-	expired.prepare = func(g *sendtest.Graph) {
+	expired.prepare = func(t *testing.T, g *sendtest.Graph) {
+		t.Helper()
 		g.Now = func() time.Time { return noon.Add(-90*day - time.Second) }
-		saveImage(g)
+		saveImage(t, g)
 		g.Now = atNoon
 	}
 	return map[string]refusal{
@@ -117,7 +124,7 @@ func attachmentRefusals() map[string]refusal {
 			says: "(#100) Failed to fetch the file from the url",
 		},
 		"id of another kind": {
-			rule: "P27", body: id("video", `"5"`), prepare: func(g *sendtest.Graph) { g.AddAttachment("5", "image") },
+			rule: "P27", body: id("video", `"5"`), prepare: func(_ *testing.T, g *sendtest.Graph) { g.AddAttachment("5", "image") },
 			code: 100, subcode: 2018047, says: "(#100) Upload attachment failure.",
 		},
 		"file of another kind": {

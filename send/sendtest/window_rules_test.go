@@ -74,7 +74,7 @@ func windowRefusals() map[string]refusal {
 			subcode: 2534014, says: "(#100) No matching Instagram user",
 		},
 		"blocked": {
-			rule: "W13", body: to(hi), prepare: func(g *sendtest.Graph) { g.Block(psid) }, code: 551,
+			rule: "W13", body: to(hi), prepare: func(_ *testing.T, g *sendtest.Graph) { g.Block(psid) }, code: 551,
 			subcode: 1545041, says: "(#551) This person isn't available right now.",
 		},
 		"in development": fault("W14", 200, 2018028,
@@ -87,7 +87,7 @@ func windowRefusals() map[string]refusal {
 			"(#10) You are temporarily restricted from sending messages."),
 		"one-time token twice": {
 			rule: "W18", code: 100, says: "(#100) one_time_notif_token is invalid / has expired", body: oneTime,
-			prepare: func(g *sendtest.Graph) { spend(g) },
+			prepare: spend,
 		},
 		"notification too early": fault("W19", 4, 2018354,
 			"(#4) Marketing Messages – There has to be a minimum delay between 2 notifications for the given "+
@@ -111,18 +111,18 @@ var feedback = strings.Replace(template(feedbackPayload), `"RESPONSE"`, `"MESSAG
 func TestWindows(t *testing.T) {
 	const never = -1
 	tests := map[string]struct {
-		graph sendtest.Graph
-		body  string
-		ago   time.Duration
+		instagram, known bool
+		body             string
+		ago              time.Duration
 	}{
 		"RESPONSE at 24 h":              {body: message(`{"text":"Hi"}`), ago: day},
 		"UPDATE at 24 h":                {body: to(hi + `,"messaging_type":"UPDATE"`), ago: day},
 		"RESPONSE to one never seen":    {body: message(`{"text":"Hi"}`), ago: never},
-		"Instagram at 24 h":             {graph: sendtest.Graph{Instagram: true}, body: to(hi), ago: day},
-		"a known person, no strangers":  {graph: sendtest.Graph{RefuseStrangers: true}, body: to(hi), ago: hour},
+		"Instagram at 24 h":             {instagram: true, body: to(hi), ago: day},
+		"a known person, no strangers":  {known: true, body: to(hi), ago: hour},
 		"agent at 7 days":               {body: tagged("HUMAN_AGENT"), ago: 7 * day},
 		"agent in the window":           {body: tagged("HUMAN_AGENT"), ago: hour},
-		"agent on Instagram":            {graph: sendtest.Graph{Instagram: true}, body: tagged("HUMAN_AGENT"), ago: 7 * day},
+		"agent on Instagram":            {instagram: true, body: tagged("HUMAN_AGENT"), ago: 7 * day},
 		"feedback at 7 days":            {body: feedback, ago: 7 * day},
 		"utility after a year":          {body: utility, ago: 365 * day},
 		"utility without a type":        {body: strings.Replace(utility, `"messaging_type":"UTILITY",`, "", 1), ago: 365 * day},
@@ -133,8 +133,7 @@ func TestWindows(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			g := &test.graph
-			g.Now = atNoon
+			g := &sendtest.Graph{Instagram: test.instagram, RefuseStrangers: test.known, Now: atNoon}
 			if test.ago != never {
 				g.Acted(psid, noon.Add(-400*day)) // older: does not count
 				g.Acted(psid, noon.Add(-test.ago))

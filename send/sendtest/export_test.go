@@ -1,0 +1,4 @@
+package sendtest
+
+// ParseRelaxed is the reader of relaxed JSON, for its tests.
+var ParseRelaxed = parseRelaxed

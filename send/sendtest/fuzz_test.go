@@ -1,0 +1,83 @@
+package sendtest_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/parleybot/parley/send/sendtest"
+)
+
+// FuzzParseRelaxed: it never panics; what is JSON means the same; what it returns can be written as JSON.
+func FuzzParseRelaxed(f *testing.F) {
+	for _, seed := range []string{
+		`{'id':'7100'}`, `{id:7100}`, `{"a":[1,2.5e3,"\u00e9"]}`, `{'a':'\ud83d\ude00'`, `[[[`, `{a:true,}`, "'\xff'",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		got, err := sendtest.ParseRelaxed(text)
+		if json.Valid([]byte(text)) && (err != nil || !reflect.DeepEqual(got, decode(t, text))) {
+			t.Fatalf("%q is JSON, got %v, %v", text, got, err)
+		}
+		if err != nil {
+			return
+		}
+		written, err := json.Marshal(got)
+		if err != nil {
+			t.Fatalf("%q gave %v: %v", text, got, err)
+		}
+		again, err := sendtest.ParseRelaxed(string(written))
+		if err != nil || !reflect.DeepEqual(got, again) {
+			t.Fatalf("%q gave %v, which read again gave %v, %v", text, got, again, err)
+		}
+	})
+}
+
+// FuzzServeHTTP: whatever is sent, the answer is JSON of Meta's shape, and the same as that to the same call.
+func FuzzServeHTTP(f *testing.F) {
+	f.Add("POST", "/v25.0/me/messages?access_token=t", "application/json", message(`{"text":"Hi"}`))
+	f.Add("POST", "/me/messages", "application/json", buttons(times(4, postback)))
+	f.Add("POST", "/me/messages", "application/json", template(receiptPayload))
+	f.Add("POST", "/me/messages", "application/json", template(gridPayload))
+	f.Add("POST", "/me/messages", "application/json", feedback)
+	f.Add("POST", "/1/messages", formType, "recipient={'id':'1'}&message={text:hi}")
+	f.Add("POST", "/1/messages", "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=recipient\r\n\r\n{}\r\n--x--")
+	f.Add("GET", "/me?fields=id", "", "")
+	f.Add("PUT", "//", "text/plain", "\xff")
+	f.Fuzz(func(t *testing.T, method, target, contentType, body string) {
+		address, err := url.Parse(target)
+		if err != nil {
+			return
+		}
+		var answers [2]string
+		for i := range answers {
+			g := &sendtest.Graph{Now: atNoon, Strict: true}
+			r := &http.Request{
+				Method: method, URL: address, Body: io.NopCloser(strings.NewReader(body)),
+				Header: http.Header{"Content-Type": {contentType}, "Authorization": {"Bearer t"}},
+			}
+			w := httptest.NewRecorder()
+			g.ServeHTTP(w, r)
+			answers[i] = w.Body.String()
+			var got reply
+			if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
+				t.Fatalf("%s: %q", err, w.Body)
+			}
+			if (w.Code == http.StatusOK) == (got.Error.Code != 0) {
+				t.Fatalf("HTTP %d %s", w.Code, w.Body)
+			}
+			if c := last(t, g); !json.Valid(c.Params) || !json.Valid(c.Answer) || (c.Rule == "") != (w.Code == 200) {
+				t.Fatalf("call %+v", c)
+			}
+		}
+		if answers[0] != answers[1] {
+			t.Fatalf("two answers to one call:\n%s\n%s", answers[0], answers[1])
+		}
+	})
+}

@@ -1,0 +1,96 @@
+// The page: follows the simulator's journal and sends what the person does.
+import { Chat } from "./chat.js";
+import { Inspector } from "./inspector.js";
+
+const $ = (id) => document.getElementById(id);
+
+const inspector = new Inspector($("entries"));
+const chats = new Map(); // by PSID
+let current = ""; // whose thread is shown
+let latest = null; // the status: it comes first, and again when it changes
+
+function chat(psid) {
+  if (!chats.has(psid)) {
+    const parts = { log: $("log"), typing: $("typing"), quickReplies: $("quick-replies"), empty: $("empty") };
+    chats.set(psid, new Chat(parts, latest.profile, post));
+  }
+  return chats.get(psid);
+}
+
+async function post(path, body) {
+  try {
+    const res = await fetch(path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    notice(res.ok ? "" : await res.text());
+    return res.ok;
+  } catch {
+    notice("The simulator does not answer: has it ended?");
+    return false;
+  }
+}
+
+function notice(problem) {
+  $("notice").textContent = problem;
+  $("notice").hidden = !problem;
+}
+
+// state shows in the header whether the bot is there.
+function state(line, good) {
+  $("state").textContent = line;
+  $("state").className = good ? "good" : "bad";
+}
+
+function show(status) {
+  current = status.person;
+  $("page-name").textContent = `Page ${status.page}`;
+  state(status.verified ? "Your bot is connected" : status.problem, status.verified);
+  $("state").title = status.bot;
+}
+
+function follow() {
+  const source = new EventSource("events");
+  source.onmessage = ({ data }) => {
+    const { now, status, entry } = JSON.parse(data);
+    if (status) show((latest = status));
+    if (!entry) return;
+    inspector.apply(entry);
+    if (!entry.person || entry.person === current) chat(current).apply(entry, now - entry.time);
+  };
+  source.onopen = () => latest && show(latest);
+  source.onerror = () => state("The simulator has ended", false);
+}
+
+const field = $("text");
+
+function grow() {
+  field.rows = Math.min(6, field.value.split("\n").length);
+}
+
+$("composer").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const said = field.value.trim();
+  if (!said) return;
+  field.value = "";
+  grow();
+  if (!(await post("say", { text: said })) && !field.value) field.value = said;
+});
+
+field.addEventListener("input", grow);
+field.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  $("composer").requestSubmit();
+});
+
+// On a phone there is room for one of the two.
+for (const [id, view] of [["show-inspector", "inspector"], ["show-chat", "chat"]]) {
+  $(id).addEventListener("click", () => {
+    document.body.dataset.view = view;
+    $(view === "chat" ? "show-inspector" : "show-chat").focus();
+  });
+}
+
+follow();

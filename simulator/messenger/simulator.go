@@ -1,0 +1,162 @@
+package messenger
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/parleybot/parley/send/sendtest"
+)
+
+// Simulator plays Messenger for one bot. Make one with New and start it with Run. It is safe for concurrent
+// use.
+type Simulator struct {
+	cfg     Config
+	token   string // in the URL of the page
+	graph   *sendtest.Graph
+	journal *journal
+	me      *person
+
+	acting sync.Mutex // one action of a person at a time: numbers and queues agree on the order
+	mu     sync.Mutex // guards what is below; never held while the Graph is called
+	people map[string]*person
+}
+
+// person is somebody who writes to the Page.
+type person struct {
+	psid    string
+	profile profile
+	queue   chan delivery // what is to be delivered, in order
+	newest  string        // mid of the newest message of the thread, whose quick replies can be tapped
+}
+
+// delivery is a webhook on its way: its number in the journal and what is known of it.
+type delivery struct {
+	n       int
+	webhook webhook
+}
+
+// maxQueue is how many webhooks may wait for a bot that does not keep up with its person.
+const maxQueue = 100
+
+// New checks the configuration and returns a simulator that Run starts. What is wrong is reported all at
+// once.
+func New(cfg Config) (*Simulator, error) {
+	if err := cfg.check(); err != nil {
+		return nil, fmt.Errorf("messenger: config: %w", err)
+	}
+	cfg.defaults()
+	me := &person{
+		psid: digits(16), queue: make(chan delivery, maxQueue),
+		profile: profile{Phone: "+12025550123", Email: "person@example.com"},
+	}
+	s := &Simulator{
+		cfg: cfg, token: rand.Text(), me: me, people: map[string]*person{me.psid: me},
+		journal: newJournal(status{
+			Page: cfg.PageID, Person: me.psid, Profile: me.profile, Problem: "The bot has not answered yet",
+		}),
+	}
+	s.graph = &sendtest.Graph{
+		Token: cfg.PageToken, AppSecret: cfg.AppSecret, PageID: cfg.PageID, Now: cfg.Now, OnCall: s.called,
+		RefuseStrangers: true, // nobody can be written to before they have written
+	}
+	return s, nil
+}
+
+// Say lets the person type text: the bot gets a message event. It returns when the event is queued; events
+// are delivered in the order in which they happened, once the bot has answered the challenge. It fails for
+// an empty text, and when too many events wait for the bot.
+func (s *Simulator) Say(text string) error {
+	if text == "" {
+		return errors.New("messenger: an empty message cannot be sent")
+	}
+	return s.act(s.me, wireItem{Message: &wireMessage{MID: newMID(), Text: text}}, "")
+}
+
+var (
+	errBusy = errors.New("messenger: the bot is too far behind: wait until it has answered")
+	errGone = errors.New("messenger: these quick replies are gone: a newer message has come")
+)
+
+// act records what a person did and queues it for delivery. If newest is not empty, it must still be the ID
+// of the newest message of the thread.
+func (s *Simulator) act(p *person, item wireItem, newest string) error {
+	now := s.cfg.Now()
+	item.Sender.ID, item.Recipient.ID, item.Timestamp = p.psid, s.cfg.PageID, now.UnixMilli()
+	body, err := encode(s.cfg.PageID, now, item)
+	if err != nil {
+		return err
+	}
+	s.acting.Lock()
+	defer s.acting.Unlock()
+	if len(p.queue) == cap(p.queue) {
+		return errBusy
+	}
+	if !s.advance(p, newest, item.mid()) {
+		return errGone
+	}
+	s.graph.Acted(p.psid, now) // the window opens before the bot can hear of it
+	w := webhook{Kind: item.kind(), Body: string(body)}
+	n := s.journal.add(entry{Time: now.UnixMilli(), Person: p.psid, Webhook: &w})
+	p.queue <- delivery{n: n, webhook: w} // only act sends, one at a time: there is room
+	return nil
+}
+
+// advance makes mid the newest message of the thread, provided that the newest is the one expected.
+func (s *Simulator) advance(p *person, expected, mid string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if expected != "" && p.newest != expected {
+		return false
+	}
+	p.newest = mid
+	return true
+}
+
+// called records a call that the Graph API has answered.
+func (s *Simulator) called(c sendtest.Call) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.journal.add(entry{Time: c.Time.UnixMilli(), Person: c.Recipient, Call: &call{
+		Method: c.Method, Path: c.Path, Params: valid(c.Params), Action: c.Action,
+		Status: c.Status, Answer: valid(c.Answer), Rule: c.Rule, MID: c.MessageID,
+	}})
+	if p := s.people[c.Recipient]; p != nil && c.MessageID != "" {
+		p.newest = c.MessageID
+	}
+}
+
+// lane delivers a person's events one after the other until the context ends.
+func (s *Simulator) lane(ctx context.Context, p *person, bot *callback) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case d := <-p.queue:
+			s.deliver(ctx, bot, d)
+		}
+	}
+}
+
+// deliver posts one event. What fails is shown and not sent again.
+func (s *Simulator) deliver(ctx context.Context, bot *callback, d delivery) {
+	res, problem := bot.deliver(ctx, []byte(d.webhook.Body))
+	if ctx.Err() != nil {
+		return // the simulator ends: this is not the bot's fault
+	}
+	w := d.webhook
+	w.Done, w.URL, w.Status, w.Answer, w.Problem = true, bot.url, res.status, res.body, problem
+	w.Millis = float64(res.took.Microseconds()) / float64(time.Millisecond/time.Microsecond)
+	s.journal.settle(d.n, w)
+	if problem != "" {
+		s.complain(fmt.Sprintf("webhook %d (%s): %s", d.n, w.Kind, problem))
+	}
+}
+
+// complain tells the developer in the terminal.
+func (s *Simulator) complain(problem string) {
+	_, _ = fmt.Fprintln(s.cfg.Stderr, "simulator:", problem) // if that is gone, nobody is left to tell
+}
