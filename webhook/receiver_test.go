@@ -14,7 +14,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/labstack/echo/v4"
 
 	"github.com/parleybot/parley/send"
 	"github.com/parleybot/parley/webhook"
@@ -369,37 +368,5 @@ func TestReceiverConcurrently(t *testing.T) {
 	posts.Wait()
 	if got := len(f.log); got != 2*8*20 {
 		t.Errorf("%d calls", got)
-	}
-}
-
-func TestReceiverMount(t *testing.T) {
-	f := newFixture(t, nil)
-	e := echo.New()
-	f.Mount(e, "/hook")
-	body := wrap(`{` + parties + `"message":{"mid":"m"}}`)
-	tests := map[string]struct {
-		method, target, body string
-		status               int
-		want                 string
-	}{
-		"challenge": {
-			http.MethodGet, "/hook?hub.mode=subscribe&hub.verify_token=verify&hub.challenge=42", "", 200, "42",
-		},
-		"event":          {http.MethodPost, "/hook", body, 200, "EVENT_RECEIVED"},
-		"bad signature":  {http.MethodPost, "/hook", body + " ", 403, "Forbidden"},
-		"another method": {http.MethodPut, "/hook", "", 405, ""},
-		"another path":   {http.MethodPost, "/", body, 404, ""},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			req := httptest.NewRequestWithContext(t.Context(), test.method, test.target,
-				strings.NewReader(test.body))
-			req.Header = signed("secret", body)
-			w := httptest.NewRecorder()
-			e.ServeHTTP(w, req)
-			if w.Code != test.status || test.want != "" && w.Body.String() != test.want {
-				t.Errorf("%d %q, want %d %q", w.Code, w.Body, test.status, test.want)
-			}
-		})
 	}
 }
