@@ -37,8 +37,7 @@ type Bot struct {
 	serving  atomic.Bool
 	unknown  sync.Map // IDs of Pages that nobody configured and that were logged
 
-	stopping context.Context //nolint:containedctx // it ends with Serve, and handlers with it
-	shutdown context.CancelCauseFunc
+	runs *runs
 
 	ledgersMu sync.Mutex
 	ledgers   map[string]*ledger // of events that wait for another try
@@ -58,7 +57,7 @@ func New(cfg Config, h Handler) (*Bot, error) {
 		ledgers: make(map[string]*ledger),
 	}
 	b.inspector, _ = h.(Inspector)
-	b.stopping, b.shutdown = context.WithCancelCause(context.Background())
+	b.runs = newRuns(cfg.Timeout)
 	var err error
 	if b.messenger, err = send.New(cfg.client(send.Messenger)); err != nil {
 		return nil, fmt.Errorf("bot: %w", err)
@@ -72,8 +71,8 @@ func New(cfg Config, h Handler) (*Bot, error) {
 // client returns the configuration of the client for one channel.
 func (c *Config) client(channel send.Channel) send.Config {
 	return send.Config{
-		Token: c.Token, AppSecret: c.AppSecrets[0], Channel: channel, BaseURL: c.GraphURL, Version: c.GraphVersion,
-		HTTP: c.HTTP, Rate: c.Rate, Strict: c.Strict, Wait: c.Wait,
+		Token: c.Token, AppSecret: c.AppSecrets[0], Channel: channel, BaseURL: c.GraphURL,
+		Version: c.GraphVersion, HTTP: c.HTTP, Rate: c.Rate, Strict: c.Strict, Wait: c.Wait,
 	}
 }
 
@@ -107,7 +106,7 @@ func (b *Bot) receive(page string) error {
 func (b *Bot) unknownPage(page string) {
 	if _, logged := b.unknown.LoadOrStore(page, true); !logged {
 		b.log.Warn().Str("page", page).
-			Msg("events of a Page that is not configured are acknowledged and dropped: set PAGE_ID or Config.Instagram")
+			Msg("events of a Page that is not configured are dropped: set PAGE_ID or Config.Instagram")
 	}
 }
 
@@ -127,8 +126,12 @@ func (b *Bot) channelOf(page string) send.Channel {
 	return send.Messenger
 }
 
-// Accept puts events into the inbox: a Bot is the [webhook.Sink] of its receiver.
+// Accept puts events into the inbox: a Bot is the [webhook.Sink] of its receiver. Once [Bot.Serve] has ended
+// it returns [ErrShutdown].
 func (b *Bot) Accept(ctx context.Context, events []webhook.Event) error {
+	if b.runs.over() {
+		return ErrShutdown
+	}
 	batch := make([]Envelope, 0, len(events))
 	for _, event := range events {
 		if b.inspector != nil && isReceipt(event) && !b.inspector.Wants(event.Kind()) {
@@ -187,4 +190,13 @@ func (b *Bot) hash(person send.PSID) string {
 	mac := hmac.New(sha256.New, []byte(b.cfg.AppSecrets[0]))
 	mac.Write([]byte(person))
 	return hex.EncodeToString(mac.Sum(nil)[:6])
+}
+
+// nameOf returns the ID of an event for the log: the IDs of receipts and reactions contain the person's.
+func (b *Bot) nameOf(id string, event webhook.Event) string {
+	person := event.From().Person
+	if person == "" {
+		return id
+	}
+	return strings.ReplaceAll(id, string(person), b.hash(person))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -17,8 +18,8 @@ type Config struct {
 	// Token is the Page access token. Required.
 	Token string
 
-	// AppSecrets are the keys of Meta's signatures: one, or the new and the old one while it is rotated. The first is
-	// also the key of appsecret_proof. Required.
+	// AppSecrets are the keys of Meta's signatures: one, or the new and the old one while it is rotated.
+	// The first is also the key of appsecret_proof. Required.
 	AppSecrets []string
 
 	// VerifyToken answers the webhook challenge. Required.
@@ -96,19 +97,20 @@ type Config struct {
 
 	// Timeout bounds one run of a handler: its context ends with it.
 	//
-	// Defaults to one minute.
+	// Defaults to two minutes: Meta may take half of that to fetch a video.
 	Timeout time.Duration
 
-	// Drain is how long a stopping bot lets handlers finish before it cancels their contexts with [ErrShutdown].
+	// Drain is how long a stopping bot lets handlers finish before it cancels their contexts with
+	// [ErrShutdown].
 	//
 	// Defaults to 20 s.
 	Drain time.Duration
 
-	// OnError is called once for an event whose handler failed for good. The event is settled if it returns nil, and a
-	// dead letter with the error that it returns.
+	// OnError is called once for an event whose handler failed for good. The event is settled if it returns
+	// nil, and a dead letter with the error that it returns.
 	//
-	// Defaults to: an unreachable person, a closed window, ErrNoReply, ErrNoRecipient and ErrNotOwner are logged and
-	// settled, everything else becomes a dead letter.
+	// Defaults to: an unreachable person, a closed window, ErrNoReply, ErrNoRecipient, ErrNotOwner and
+	// ErrSuperseded are logged and settled, everything else becomes a dead letter.
 	OnError func(c *Context, err error) error
 
 	// Log takes the log. It never gets a body, a token or a person's words; people appear as hashes.
@@ -121,7 +123,8 @@ type Config struct {
 	// Defaults to time.Now.
 	Now func() time.Time
 
-	// Wait sleeps between two tries of a call of the Graph API, and returns early with ctx's error when ctx ends.
+	// Wait sleeps between two tries of a call of the Graph API, and returns early with ctx's error when ctx
+	// ends.
 	//
 	// Defaults to a timer.
 	Wait func(ctx context.Context, d time.Duration) error
@@ -142,12 +145,16 @@ func (c *Config) check() error {
 		}
 	}
 	missing(c.Token, "Token", "PAGE_ACCESS_TOKEN", "the access token of the Page")
-	missing(c.VerifyToken, "VerifyToken", "VERIFY_TOKEN", "the word that the app's dashboard sends to verify the webhook")
+	missing(c.VerifyToken, "VerifyToken", "VERIFY_TOKEN", "the word by which the dashboard verifies it")
 	if len(c.AppSecrets) == 0 {
 		missing("", "AppSecrets", "APP_SECRET", "the app secret, without which no request can be verified")
 	}
 	for _, secret := range c.AppSecrets {
 		missing(secret, "AppSecrets", "APP_SECRET", "no empty secret among them")
+	}
+	if strings.ContainsFunc(c.Token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		problems = append(problems, fmt.Errorf("%s holds a space or a line break: want it as Meta gave it",
+			"Token (PAGE_ACCESS_TOKEN)"))
 	}
 	if len(problems) == 0 {
 		return nil
@@ -165,7 +172,7 @@ func (c Config) withDefaults() Config {
 	}
 	setDefault(&c.Attempts, 3)
 	setDefault(&c.SessionTTL, 7*24*time.Hour)
-	setDefault(&c.Timeout, time.Minute)
+	setDefault(&c.Timeout, 2*time.Minute)
 	setDefault(&c.Drain, 20*time.Second)
 	if c.Inbox == nil {
 		c.Inbox = NewLanes(LanesConfig{Parallel: c.Lanes, Now: c.Now})

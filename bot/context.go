@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -11,12 +12,13 @@ import (
 	"github.com/parleybot/parley/webhook"
 )
 
-// thread is the name under which a Context embeds its Thread: a field called Thread would collide with the method.
+// thread is the name under which a Context embeds its Thread: a field called Thread would collide with the
+// method.
 type thread = Thread
 
-// Context is one event in hand, and the [Thread] that answers it: what can be done to a Thread can be done to it. It is
-// a [context.Context] that ends when the handler has run for too long or the bot stops. It belongs to the goroutine of the
-// handler and is not to be kept.
+// Context is one event in hand, and the [Thread] that answers it: what can be done to a Thread can be done
+// to it. It is a [context.Context] that ends when the handler has run for too long or the bot stops. It
+// belongs to the goroutine of the handler and is not to be kept.
 type Context struct {
 	thread
 
@@ -35,11 +37,12 @@ func (c *Context) EventID() string { return c.turn.id }
 // Attempt returns how often the event has been handed out, from 1.
 func (c *Context) Attempt() int { return c.turn.attempt }
 
-// Newer returns a channel that is closed when a later message of this person has arrived. A handler that takes long may
-// give up then and return [ErrSuperseded].
+// Newer returns a channel that is closed when a later message of this person has arrived. A handler that
+// takes long may give up then and return [ErrSuperseded].
 func (c *Context) Newer() <-chan struct{} { return c.turn.newer }
 
-// Message returns what the person wrote, or the title of the quick reply they tapped; "" for events that are no message.
+// Message returns what the person wrote, or the title of the quick reply they tapped; "" for events that
+// are no message.
 func (c *Context) Message() string {
 	if m, ok := said(c.event).(*webhook.Message); ok {
 		return m.Text
@@ -75,8 +78,8 @@ func (c *Context) Param(name string) string { return c.params[name] }
 // SetParams replaces what Param returns. It is for routers.
 func (c *Context) SetParams(params map[string]string) { c.params = params }
 
-// Session returns the session values of the person. They are saved once, after a handler that succeeded. An event that
-// names no person has empty ones, which are not stored.
+// Session returns the session values of the person. They are saved once, after a handler that succeeded. An
+// event that names no person has empty ones, which are not stored.
 func (c *Context) Session() *session.Session {
 	if c.person == "" {
 		return &c.turn.nobody
@@ -87,19 +90,19 @@ func (c *Context) Session() *session.Session {
 // Log returns a logger that names the event and, as a hash, the person.
 func (c *Context) Log() *zerolog.Logger {
 	if c.logger == nil {
-		log := c.bot.log.With().Str("kind", c.event.Kind()).Str("event", c.turn.id).
+		log := c.bot.log.With().Str("kind", c.event.Kind()).Str("event", c.bot.nameOf(c.turn.id, c.event)).
 			Str("person", c.bot.hash(c.person)).Int("attempt", c.turn.attempt).Logger()
 		c.logger = &log
 	}
 	return c.logger
 }
 
-// Thread returns a view that answers nothing: its messages are updates, and it may be used on echo, delivery, read and
-// standby events too. Like c, it keeps the ledger and is not to be kept.
+// Thread returns a view that answers nothing: its messages are updates, and it may be used on echo,
+// delivery, read and standby events too. Like c, it keeps the ledger and is not to be kept.
 func (c *Context) Thread() *Thread {
 	view := c.thread
 	view.reply = false
-	if view.refusal == ErrNoReply { //nolint:errorlint // the sentinel itself is what the context was built with
+	if errors.Is(view.refusal, ErrNoReply) {
 		view.refusal = nil
 	}
 	return &view

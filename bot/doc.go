@@ -1,2 +1,96 @@
-// Package bot answers events.
+// Package bot answers the events of a Page. A [Bot] stands between the webhook and the Send API as an
+// http.Server stands between a listener and its handlers: it verifies what comes in, keeps it, gives each
+// event to a [Handler] with everything that belongs to it, and sends the answers as the platform's rules
+// want them.
+//
+//	func main() {
+//		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+//		defer stop()
+//		echo := bot.HandlerFunc(func(c *bot.Context) error { return c.Text("echo: " + c.Message()) })
+//		if err := bot.Run(ctx, bot.FromEnv(), echo); err != nil {
+//			log.Fatal(err)
+//		}
+//	}
+//
+// Package router is a Handler with routes.
+//
+// # From an event to an answer
+//
+// The webhook is answered as soon as the [Inbox] has the events, before any handler runs. Events of one
+// person are then handled in the order in which they came, one at a time; those of different people at
+// the same time. An event that Meta delivers again is recognised by its ID and handled once.
+//
+// A handler gets a [Context]: the event, the session values of the person, a logger, and the [Thread]
+// that answers. The messaging type and the tag of a message follow from the person's messaging window; a
+// message that Meta would surely refuse is not sent, and its error is send.ErrOutsideWindow. To write to
+// somebody without being asked take [Bot.Thread]. For what a Context must not answer (echoes, deliveries,
+// reads, and events in threads of another app) its method Thread is the deliberate way.
+//
+// # Handlers may run again
+//
+// A handler runs again for the same event if it failed, if it took too long, if another process wrote the
+// person's record meanwhile, or, with an inbox that survives it, after a crash. What then is repeated and
+// what is not:
+//
+//   - Messages are not. A ledger notes each message that an event has sent, and a message that it has
+//     sent already (equal text, buttons and recipient; the second of two equal ones is a message of its
+//     own) returns the first receipt instead of going out once more. So does one that may have arrived
+//     although no answer came; its receipt is empty.
+//   - A message whose words differ from run to run needs a name: c.Once("offer").Text(...) goes out once
+//     for each event, whatever it says.
+//   - Session values start from what is stored. They are saved once, after a run that succeeded.
+//   - Sender actions, such as the typing indicator, are shown again.
+//   - Own events that the handler emits, and calls of other services, are made again. Give those services
+//     an idempotency key made of [Context.EventID], which is the same in each run. [Context.Attempt] counts
+//     how often the event was handed out.
+//
+// # Outcome
+//
+// What a handler returns decides what becomes of its event:
+//
+//	nil                                       done; the session values are saved
+//	any error of package send                 not tried again: package send has done so already
+//	ErrNoReply, ErrNoRecipient, ErrNotOwner,
+//	ErrSuperseded, Permanent(err)             not tried again
+//	any other error, a panic                  tried Config.Attempts times in all, after 1 s, 2 s, 4 s ...
+//	anything after Config.Timeout             tried again likewise, whatever the handler returned
+//	anything after the bot was stopped        handed back to the inbox
+//
+// An event that is not tried again goes to Config.OnError. If that returns nil, the event is settled. Its
+// error makes the event a dead letter: logged, listed by [Bot.DeadLetters] with its cause, and handled once
+// more by [Bot.Replay]. By default an unreachable person (send.ErrUnreachable), a closed
+// window (send.ErrOutsideWindow), ErrNoReply, ErrNoRecipient, ErrNotOwner and ErrSuperseded are logged
+// and settled. While the store of the records fails, events wait and are tried again however often it
+// takes.
+//
+// # Own events
+//
+// [Bot.Emit] publishes an event of the bot's own, now or later: a reminder, a time-out, the result of a
+// background job. It travels in the person's lane like any other and reaches the handler as a
+// [*webhook.Custom]. It answers nothing, so its messages need an open window or a tag; one that cannot go
+// when the time has come is logged and dropped. [Bot.Revoke] calls an own event back.
+//
+// # Start and stop
+//
+// [Run] listens on a port of its own and answers /webhook, /healthz and /readyz. To put a bot beside
+// other routes, mount it on an echo instance, or take [Bot.Webhook] for any other server, and let
+// [Bot.Serve] handle the events. No middleware may rewrite the body of a webhook request, because the
+// signature is over the bytes that Meta sent:
+//
+//	b, err := bot.New(bot.FromEnv(), handler)
+//	...
+//	b.Mount(e)
+//	go func() { served <- b.Serve(ctx) }()
+//
+// When the context ends, /readyz answers 503, the server of Run closes its listener and answers what is
+// in flight, and what the inbox has in memory is still handled. After Config.Drain the contexts of
+// handlers end with the cause [ErrShutdown]. Run and Serve then return nil; what was lost with the memory
+// is logged.
+//
+// # Tests and the environment
+//
+// Package bottest is a person in a test: signed webhook bodies in, calls of the Graph API out, and a
+// clock that the test moves. [FromEnv] lists the environment variables. To try a bot without a Page:
+//
+//	go run github.com/parleybot/parley/simulator -- <the command that starts your bot>
 package bot

@@ -13,8 +13,8 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// FromEnv returns the configuration that the environment gives. It never fails: what is wrong is kept in the Config and
-// returned by [New], all at once.
+// FromEnv returns the configuration that the environment gives. It never fails: what is wrong is kept in
+// the Config and returned by [New], all at once.
 //
 //	PAGE_ACCESS_TOKEN  token of the Page; required
 //	APP_SECRET         app secret; two, separated by a comma, while it is rotated; required
@@ -55,8 +55,8 @@ func fromEnv(get func(string) string, stderr *os.File) Config {
 	return cfg
 }
 
-// wrong notes that a variable has a value that means nothing. The value is not quoted, as it may be a secret that was
-// put into the wrong variable.
+// wrong notes that a variable has a value that means nothing. The value is not quoted, as it may be a
+// secret that was put into the wrong variable.
 func (e *environment) wrong(name, want string) {
 	e.problems = append(e.problems, fmt.Errorf("%s is malformed: want %s", name, want))
 }
@@ -173,7 +173,7 @@ func (e *environment) simulator(graph string) {
 	simulator := e.url("SIMULATOR_URL")
 	if simulator != "" && (!loopback(simulator) || !loopback(graph)) {
 		e.problems = append(e.problems, fmt.Errorf(
-			"SIMULATOR_URL is set, but it or GRAPH_URL is not on loopback: unset it, it is for development only"))
+			"SIMULATOR_URL is for development only: unset it, or set both it and GRAPH_URL to loopback"))
 	}
 }
 

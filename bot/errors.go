@@ -1,10 +1,15 @@
 package bot
 
-import "errors"
+import (
+	"errors"
+	"slices"
+
+	"github.com/parleybot/parley/send"
+)
 
 var (
-	// ErrNoReply is returned by the reply helpers on echo, delivery, read and standby events, which a bot must not answer:
-	// [Context.Thread] is the deliberate way.
+	// ErrNoReply is returned by the reply helpers on echo, delivery, read and standby events, which a bot
+	// must not answer: [Context.Thread] is the deliberate way.
 	ErrNoReply = errors.New("bot: this kind of event is not answered")
 	// ErrNoRecipient is returned by the reply helpers when the event names nobody to answer.
 	ErrNoRecipient = errors.New("bot: the event names nobody to answer")
@@ -25,31 +30,34 @@ func Permanent(err error) error {
 	if err == nil {
 		return nil
 	}
-	return &permanent{err}
+	return &permanentError{err}
 }
 
-type permanent struct{ cause error }
+type permanentError struct{ cause error }
 
-func (p *permanent) Error() string { return p.cause.Error() }
-func (p *permanent) Unwrap() error { return p.cause }
+func (p *permanentError) Error() string { return p.cause.Error() }
+func (p *permanentError) Unwrap() error { return p.cause }
 
-// sendFailure marks what package send returned: it has retried already.
-type sendFailure struct{ cause error }
+// sendError marks what package send returned: it has retried already.
+type sendError struct{ cause error }
 
-func (f *sendFailure) Error() string { return f.cause.Error() }
-func (f *sendFailure) Unwrap() error { return f.cause }
+func (f *sendError) Error() string { return f.cause.Error() }
+func (f *sendError) Unwrap() error { return f.cause }
+
+// finalClasses are the errors that no second try mends. Package send has retried what passes by itself.
+var finalClasses = []error{
+	ErrNoReply, ErrNoRecipient, ErrNotOwner, ErrSuperseded,
+	send.ErrOutsideWindow, send.ErrTagRetired, send.ErrUnreachable, send.ErrRateLimited, send.ErrUnauthorized,
+	send.ErrBlocked, send.ErrPermission, send.ErrInvalid, send.ErrUnsure,
+}
 
 // final reports whether err is not worth another try.
 func final(err error) bool {
-	var stated *permanent
-	var failed *sendFailure
-	if errors.As(err, &stated) || errors.As(err, &failed) {
+	var stated *permanentError
+	var failed *sendError
+	var refused *send.Error
+	if errors.As(err, &stated) || errors.As(err, &failed) || errors.As(err, &refused) {
 		return true
 	}
-	for _, class := range []error{ErrNoReply, ErrNoRecipient, ErrNotOwner, ErrSuperseded} {
-		if errors.Is(err, class) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(finalClasses, func(class error) bool { return errors.Is(err, class) })
 }

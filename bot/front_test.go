@@ -81,8 +81,8 @@ func TestRedeliveredBatchOfWhichThreeWereKept(t *testing.T) {
 	}
 }
 
-// A thousand people write twenty messages each over eight connections; each sends the next when the last is acknowledged,
-// and a fifth of all requests is delivered twice.
+// A thousand people write twenty messages each over eight connections; each sends the next when the last is
+// acknowledged, and a fifth of all requests is delivered twice.
 func TestOrderAndOnceUnderLoad(t *testing.T) {
 	const people, events, connections = 1000, 20, 8
 	var mu sync.Mutex

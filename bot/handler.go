@@ -5,8 +5,8 @@ import (
 	"runtime/debug"
 )
 
-// Handler answers events. Its error decides what becomes of the event: see the package's documentation. One Handler
-// serves many people at the same time.
+// Handler answers events. Its error decides what becomes of the event: see the package's documentation. One
+// Handler serves many people at the same time.
 type Handler interface {
 	Handle(c *Context) error
 }
@@ -24,13 +24,13 @@ type Middleware func(next Handler) Handler
 type Inspector interface {
 	// Map describes the routes as JSON.
 	Map() []byte
-	// Wants reports whether events of this kind, in the words of [webhook.Event], have a route. Receipts (deliveries and
-	// reads) that nobody wants are not put into the inbox.
+	// Wants reports whether events of this kind, in the words of [webhook.Event], have a route. Receipts
+	// (deliveries and reads) that nobody wants are not put into the inbox.
 	Wants(kind string) bool
 }
 
-// Recovered calls h and turns a panic into an error of the class [ErrPanic]. The stack is logged; the value of the panic is
-// not, as it may quote a person.
+// Recovered calls h and turns a panic into an error of the class [ErrPanic]. The stack is logged; the value
+// of the panic is not, as it may quote a person.
 func Recovered(c *Context, h Handler) (err error) {
 	defer func() {
 		if r := recover(); r != nil {

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/parleybot/parley/webhook"
@@ -10,9 +11,11 @@ import (
 
 // Envelope is what an [Inbox] stores: one event.
 type Envelope struct {
-	// ID is what makes the event one: see [webhook.Event]. A replayed dead letter has "#" and a number behind it.
+	// ID is what makes the event one: see [webhook.Event]. A replayed dead letter has "#" and a number
+	// behind it.
 	ID string
-	// Key is the Page's ID, a dot, and the event's lane. Envelopes of one Key are handled in order, one at a time.
+	// Key is the Page's ID, a dot, and the event's lane. Envelopes of one Key are handled in order, one at
+	// a time.
 	Key string
 	// Due is when the event is to be handled; zero is now.
 	Due time.Time
@@ -35,44 +38,46 @@ func (e *Envelope) decoded() (webhook.Event, error) {
 // Delivery is an envelope as it is handed out.
 type Delivery struct {
 	Envelope
-	// Attempt is 1 the first time and grows with every [*Retry].
+	// Attempt is 1 the first time and grows with every [*RetryError].
 	Attempt int
 	// Newer closes when a later message of this lane has arrived.
 	Newer <-chan struct{}
 }
 
-// Inbox keeps the events that were acknowledged to Meta until they are handled. [Lanes] keeps them in memory. A backend
-// keeps and hands out bytes; what a failure means, which events are known, and what was sent already is the
-// framework's business, once for all backends. Package inboxtest holds the contract.
+// Inbox keeps the events that were acknowledged to Meta until they are handled. [Lanes] keeps them in
+// memory. A backend keeps and hands out bytes; what a failure means, which events are known, and what was
+// sent already is the framework's business, once for all backends. Package inboxtest holds the contract.
 type Inbox interface {
-	// Publish keeps the whole batch, as promised, or nothing of it and returns an error: [ErrInboxFull] if there is no
-	// room. An envelope beyond the cap of its lane becomes a dead letter with the cause [CauseOverflow] and is no error.
-	// The caller may reuse the slice, and must not change the bytes in it.
+	// Publish keeps the whole batch, as promised, or nothing of it and returns an error: [ErrInboxFull] if
+	// there is no room. An envelope beyond the cap of its lane becomes a dead letter with the cause
+	// [CauseOverflow] and is no error. The caller may reuse the slice. The bytes and the headers in it must
+	// not be changed any more, by those who handle them neither.
 	Publish(ctx context.Context, batch []Envelope) error
 
-	// Consume hands envelopes to h until ctx ends: those of one key in order, one at a time; those of different keys
-	// in parallel. The context of h does not end with ctx; it ends when the backend has lost its claim on the lane. What
-	// h returns decides what becomes of the envelope: nil, it is forgotten; [*Retry], it is handed out again at the head
-	// of its lane, not before Retry.At, with Attempt one higher; [ErrReleased], or anything once the context of h is
-	// done, it is handed out again; any other error, it becomes a dead letter with that cause.
+	// Consume hands envelopes to h until ctx ends: those of one key in order, one at a time; those of
+	// different keys in parallel. The context of h does not end with ctx; it ends when the backend has lost
+	// its claim on the lane. What h returns decides what becomes of the envelope: nil, it is forgotten;
+	// [*RetryError], it is handed out again at the head of its lane, not before RetryError.At, with Attempt
+	// one higher; [ErrReleased], or anything once the context of h is done, it is handed out again; any other
+	// error, it becomes a dead letter with that cause.
 	//
-	// When ctx has ended, a backend in memory goes on until what is due is handled, and a durable one finishes what is
-	// in hand. Consume then returns nil, or [ErrLeft] if events are lost with the process.
+	// When ctx has ended, a backend in memory goes on until what is due is handled, and a durable one
+	// finishes what is in hand. Consume then returns nil, or [ErrLeft] if events are lost with the process.
 	Consume(ctx context.Context, h func(context.Context, *Delivery) error) error
 
 	// Promise says in one sentence what an acknowledgement means. It is logged at start.
 	Promise() string
 
-	// Redelivers reports whether what was in hand at a crash is handed out again, so that the ledger must be stored with
-	// each message.
+	// Redelivers reports whether what was in hand at a crash is handed out again, so that the ledger must
+	// be stored with each message.
 	Redelivers() bool
 
 	// DeadLetters are the envelopes that were given up.
 	DeadLetters() DeadLetters
 }
 
-// DeadLetters are envelopes that were given up, with what is needed to understand and replay them. They are safe for
-// concurrent use.
+// DeadLetters are envelopes that were given up, with what is needed to understand and replay them. They are
+// safe for concurrent use.
 type DeadLetters interface {
 	// List returns all dead letters, oldest first.
 	List(ctx context.Context) ([]DeadLetter, error)
@@ -107,8 +112,8 @@ var (
 	ErrNoDeadLetter = errors.New("bot: no such dead letter")
 )
 
-// Retry is returned by a handler of Consume that wants its envelope again.
-type Retry struct {
+// RetryError is returned by a handler of Consume that wants its envelope again.
+type RetryError struct {
 	// At is the earliest time.
 	At time.Time
 	// Cause is why.
@@ -116,7 +121,7 @@ type Retry struct {
 }
 
 // Error returns the text of the cause.
-func (r *Retry) Error() string { return "bot: retry: " + r.Cause.Error() }
+func (r *RetryError) Error() string { return fmt.Sprintf("bot: retry: %v", r.Cause) }
 
 // Unwrap returns the cause.
-func (r *Retry) Unwrap() error { return r.Cause }
+func (r *RetryError) Unwrap() error { return r.Cause }

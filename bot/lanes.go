@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,41 +38,53 @@ type LanesConfig struct {
 	Now func() time.Time
 }
 
-// lookAtClock is how often a Lanes looks at its clock at least, because an injected clock may jump.
-const lookAtClock = time.Second
+// releasePause is how long an envelope that was handed back rests, by the machine's clock, before it is
+// handed out again.
+const releasePause = 100 * time.Millisecond
 
-// Lanes is the [Inbox] in memory: one lane for each person, in order, one event at a time. What it holds is lost when
-// the process ends. It is safe for concurrent use.
+// Lanes is the [Inbox] in memory: one lane for each person, in order, one event at a time. What it holds is
+// lost when the process ends. It is safe for concurrent use.
 type Lanes struct {
 	cfg  LanesConfig
 	dead *letters
 
-	mu      sync.Mutex
-	work    *sync.Cond       // signalled when a lane becomes ready, or the state of stopping changes
-	lanes   map[string]*lane // those that hold something
-	ready   laneQueue        // lanes whose head may be handed out
-	due     schedule         // envelopes and lanes that wait for the clock
-	kept    int              // envelopes held
-	busy    int              // envelopes in hand
-	left    int              // envelopes given up while stopping
-	stop    bool
-	idle    []chan struct{} // closed when nothing is ready or in hand
-	sooner  chan struct{}   // tells the clock goroutine that the schedule changed
-	running bool
+	mu     sync.Mutex
+	work   *sync.Cond       // signalled when a lane becomes ready, broadcast when workers may have to end
+	lanes  map[string]*lane // those that hold something
+	ready  laneQueue        // lanes whose head may be handed out
+	due    schedule         // what waits for the clock
+	kept   int              // envelopes held
+	busy   int              // envelopes in hand
+	left   int              // envelopes given up while draining
+	phase  phase
+	idle   []chan struct{} // closed when nothing is ready or in hand
+	sooner chan struct{}   // tells followClock that something is due before what it waits for
 }
+
+// phase is how far the one Consume has come.
+type phase int
+
+const (
+	unserved  phase = iota // before Consume
+	consuming              // until its ctx ends
+	draining               // what is due is still handed out, and nothing waits for the clock any more
+	ended                  // Consume has returned
+)
 
 // lane is the queue of one key.
 type lane struct {
 	key   string
-	queue []*parcel
-	held  int           // queue and schedule together
-	hand  bool          // its head is in hand, or it is in ready
-	newer chan struct{} // closed when a message arrives behind the head
+	queue []*parcel     // what is due, in order
+	held  int           // what is in the queue or due later
+	taken bool          // its head is ready, in hand, or waits for its next try
+	newer chan struct{} // closed when a message arrives behind what was handed out last; nil: one has
+	next  *lane         // the one behind it in the laneQueue
 }
 
 // parcel is an envelope on its way.
 type parcel struct {
-	delivery Delivery
+	envelope Envelope
+	attempt  int
 	lane     *lane
 }
 
@@ -103,11 +116,15 @@ func (*Lanes) Redelivers() bool { return false }
 // DeadLetters returns the dead letters, which are in memory too.
 func (l *Lanes) DeadLetters() DeadLetters { return l.dead }
 
-// Publish keeps the batch, or returns [ErrInboxFull] and keeps nothing.
+// Publish keeps the batch, or returns [ErrInboxFull] and keeps nothing. Once Consume has returned there is
+// nobody left to handle events, and it returns an error.
 func (l *Lanes) Publish(_ context.Context, batch []Envelope) error {
 	now := l.cfg.Now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.phase == ended {
+		return errors.New("bot: lanes: Publish after Consume has returned")
+	}
 	if l.kept+len(batch) > l.cfg.Capacity {
 		return ErrInboxFull
 	}
@@ -128,159 +145,185 @@ func (l *Lanes) add(e *Envelope, now time.Time) {
 		l.dead.add(DeadLetter{Envelope: *e, Cause: CauseOverflow, Time: now})
 		return
 	}
-	p := &parcel{delivery: Delivery{Envelope: *e, Attempt: 1}, lane: on}
+	p := &parcel{envelope: *e, attempt: 1, lane: on}
+	p.envelope.Data = slices.Clip(e.Data) // who appends to it does not write into what lies behind
 	on.held++
 	l.kept++
 	if e.Due.After(now) {
-		l.later(e.Due, p, on)
-		return
+		l.later(e.Due, p)
+	} else {
+		l.append(p)
 	}
-	l.append(p)
 }
 
 // append puts p at the end of its lane.
 func (l *Lanes) append(p *parcel) {
 	on := p.lane
 	on.queue = append(on.queue, p)
-	if on.newer != nil && isInput(p.delivery.ID) {
+	if on.newer != nil && p.isInput() {
 		close(on.newer)
 		on.newer = nil
 	}
-	l.wake(on)
-}
-
-// isInput reports whether the event called id is something that the person said.
-func isInput(id string) bool {
-	return strings.HasPrefix(id, "message:") || strings.HasPrefix(id, "postback:")
-}
-
-// wake makes a lane ready that has something to hand out.
-func (l *Lanes) wake(on *lane) {
-	if on.hand || len(on.queue) == 0 {
-		return
-	}
-	on.hand = true
-	l.ready.push(on)
-	l.work.Signal()
-}
-
-// later puts an envelope, or a lane whose head waits, on the schedule.
-func (l *Lanes) later(at time.Time, p *parcel, on *lane) {
-	if l.due.add(at, p, on) {
-		select {
-		case l.sooner <- struct{}{}:
-		default:
-		}
+	if !on.taken {
+		l.offer(on)
 	}
 }
 
-// Consume hands out events until ctx ends and then what is due already, so that a graceful stop loses nothing that h can
-// still handle. It may be called once.
+// isInput reports whether p is something that the person said.
+func (p *parcel) isInput() bool {
+	return strings.HasPrefix(p.envelope.ID, "message:") || strings.HasPrefix(p.envelope.ID, "postback:")
+}
+
+// offer makes a lane ready if it has something to hand out.
+func (l *Lanes) offer(on *lane) {
+	on.taken = len(on.queue) > 0
+	if on.taken {
+		l.ready.push(on)
+		l.work.Signal()
+	}
+}
+
+// Consume hands out events until ctx ends and then what is due already, so that a graceful stop loses nothing
+// that h can still handle. From then on nothing waits: what is due later, wants another try or is handed back
+// is given up, and Consume returns an [ErrLeft] that counts it. Consume may be called once.
+//
+// An event that h hands back with [ErrReleased] is handed out again a tenth of a second later, and counts as
+// one of LanesConfig.Parallel until then.
 func (l *Lanes) Consume(ctx context.Context, h func(context.Context, *Delivery) error) error {
 	l.mu.Lock()
-	if l.running {
-		l.mu.Unlock()
-		return fmt.Errorf("bot: lanes: Consume called twice")
+	first := l.phase == unserved
+	if first {
+		l.phase = consuming
 	}
-	l.running = true
 	l.mu.Unlock()
+	if !first {
+		return errors.New("bot: lanes: Consume called twice")
+	}
 
-	var workers, clock sync.WaitGroup
-	base := context.WithoutCancel(ctx)
+	var workers sync.WaitGroup
 	for range l.cfg.Parallel {
-		workers.Go(func() { l.worker(base, h) })
+		workers.Go(func() { l.worker(ctx, h) })
 	}
-	clock.Go(func() { l.followClock(ctx) })
-	clock.Wait()
-
-	l.mu.Lock()
-	l.stop = true
-	l.work.Broadcast()
-	l.mu.Unlock()
+	l.followClock(ctx)
+	l.drain()
 	workers.Wait()
 
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.phase = ended
 	if left := l.left + l.kept; left > 0 {
 		return fmt.Errorf("%w: %d", ErrLeft, left)
 	}
 	return nil
 }
 
+// drain gives up what waits for the clock, and lets the workers end once there is nothing more to hand out.
+func (l *Lanes) drain() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.moveDue()
+	l.phase = draining
+	for _, waiting := range l.due.items {
+		l.left++
+		if p := waiting.parcel; p.tried() {
+			l.shift(p.lane)
+			l.offer(p.lane)
+		} else {
+			l.forget(p.lane)
+		}
+	}
+	l.due = schedule{}
+	l.work.Broadcast()
+}
+
 // worker hands out events, one at a time.
 func (l *Lanes) worker(ctx context.Context, h func(context.Context, *Delivery) error) {
+	endless := context.WithoutCancel(ctx)
 	for {
-		p := l.next()
+		p, d := l.next()
 		if p == nil {
 			return
 		}
-		err := h(ctx, &p.delivery)
-		l.settle(p, err)
+		err := h(endless, d)
+		late := ctx.Err() != nil
+		if isReleased(err) {
+			rest(ctx, releasePause)
+		}
+		l.settle(p, err, late)
 	}
 }
 
-// next takes the head of the next ready lane; nil: there is none and Consume has stopped.
-func (l *Lanes) next() *parcel {
+// rest waits for d or until ctx ends.
+func rest(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// next takes the head of the next ready lane in hand; nil: there is nothing left to hand out.
+func (l *Lanes) next() (*parcel, *Delivery) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for l.ready.len() == 0 {
-		if l.stop && l.busy == 0 {
-			l.work.Broadcast()
-			return nil
+	for l.ready.empty() {
+		if l.phase == draining && l.busy == 0 {
+			return nil, nil
 		}
 		l.work.Wait()
 	}
 	on := l.ready.pop()
-	p := on.queue[0]
-	on.newer = make(chan struct{})
-	p.delivery.Newer = on.newer
-	if slices.ContainsFunc(on.queue[1:], func(q *parcel) bool { return isInput(q.delivery.ID) }) {
-		close(on.newer)
+	p, newer := on.queue[0], make(chan struct{})
+	on.newer = newer
+	if slices.ContainsFunc(on.queue[1:], (*parcel).isInput) {
+		close(newer)
 		on.newer = nil
 	}
 	l.busy++
-	return p
+	return p, &Delivery{Envelope: p.envelope, Attempt: p.attempt, Newer: newer}
 }
 
-// settle decides what becomes of p after its handler returned err.
-func (l *Lanes) settle(p *parcel, err error) {
+// settle decides what becomes of p after its handler returned err, late if that was after the end of
+// Consume's context.
+func (l *Lanes) settle(p *parcel, err error, late bool) {
 	now := l.cfg.Now()
+	retry, again := asRetry(err)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.busy--
 	on := p.lane
-	on.hand, on.newer = false, nil
-	retry, again := asRetry(err)
+	l.busy--
 	switch {
-	case again && !l.stop:
-		p.delivery.Attempt++
-		on.hand = true // until the clock says so, nothing of this lane is handed out
-		l.later(retry.At, nil, on)
+	case again && l.phase != draining:
+		p.attempt++
+		l.later(retry.At, p) // its lane stays taken, and what is behind it waits too
+	case isReleased(err) && !late:
+		l.offer(on)
 	case again, isReleased(err):
-		if !l.stop {
-			break // the head stays where it is
-		}
 		l.left++
-		l.forget(p)
-	case err != nil:
-		l.dead.add(DeadLetter{
-			Envelope: p.delivery.Envelope, Cause: err.Error(), Attempts: p.delivery.Attempt, Time: now,
-		})
-		l.forget(p)
+		l.shift(on)
+		l.offer(on)
 	default:
-		l.forget(p)
+		if err != nil {
+			l.dead.add(DeadLetter{Envelope: p.envelope, Cause: err.Error(), Attempts: p.attempt, Time: now})
+		}
+		l.shift(on)
+		l.offer(on)
 	}
-	l.wake(on)
-	if l.busy == 0 && l.ready.len() == 0 {
+	if l.busy == 0 && l.ready.empty() {
 		l.becomeIdle()
 	}
 }
 
-// forget takes p, the head of its lane, out of the inbox.
-func (l *Lanes) forget(p *parcel) {
-	on := p.lane
+// shift takes the head of a lane out of the inbox.
+func (l *Lanes) shift(on *lane) {
 	on.queue[0] = nil
 	on.queue = on.queue[1:]
+	l.forget(on)
+}
+
+// forget gives room for one more envelope in a lane, and in the inbox.
+func (l *Lanes) forget(on *lane) {
 	on.held--
 	l.kept--
 	if on.held == 0 {
@@ -288,33 +331,42 @@ func (l *Lanes) forget(p *parcel) {
 	}
 }
 
-// becomeIdle tells those who wait that nothing is ready or in hand.
+// becomeIdle tells those who wait for it that nothing is ready or in hand.
 func (l *Lanes) becomeIdle() {
 	for _, waiting := range l.idle {
 		close(waiting)
 	}
 	l.idle = nil
-	if l.stop {
+	if l.phase == draining {
 		l.work.Broadcast()
 	}
 }
 
-// Settle returns when everything that is due by now is handled, or with ctx's error. It needs a running Consume.
+// Settle returns when everything that is due by now is handled, what it publishes and what is tried again by
+// now included, or with an error when ctx ends. It needs a running Consume.
 func (l *Lanes) Settle(ctx context.Context) error {
 	for {
-		l.mu.Lock()
-		l.moveDue()
-		if l.busy == 0 && l.ready.len() == 0 {
-			l.mu.Unlock()
+		settled := l.settled()
+		if settled == nil {
 			return nil
 		}
-		waiting := make(chan struct{})
-		l.idle = append(l.idle, waiting)
-		l.mu.Unlock()
 		select {
-		case <-waiting:
+		case <-settled:
 		case <-ctx.Done():
-			return ctx.Err()
+			return fmt.Errorf("bot: lanes: settle: %w", ctx.Err())
 		}
 	}
+}
+
+// settled returns nil if nothing is due or in hand, else a channel that closes when it is worth to ask again.
+func (l *Lanes) settled() <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.moveDue()
+	if l.busy == 0 && l.ready.empty() {
+		return nil
+	}
+	waiting := make(chan struct{})
+	l.idle = append(l.idle, waiting)
+	return waiting
 }

@@ -3,7 +3,6 @@ package bot
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"strconv"
@@ -12,13 +11,13 @@ import (
 	"github.com/parleybot/parley/session"
 )
 
-// ledger is what the event in hand has sent, so that a handler that runs again sends nothing twice. It belongs to the
-// goroutine that handles the event.
+// ledger is what the event in hand has sent, so that a handler that runs again sends nothing twice. It
+// belongs to the goroutine that handles the event.
 type ledger struct {
 	event    string
 	stored   bool                     // each message goes into the person's record as well
 	earlier  map[string]session.Entry // what earlier tries sent, by place
-	counts   map[string]int           // how often this try has sent each message
+	counts   tally                    // how often this try has sent each message
 	sent     []outbound               // what this try has sent
 	messages int                      // how many messages this try has composed
 }
@@ -33,21 +32,22 @@ type outbound struct {
 	unsure  bool
 }
 
-// begin starts a try: what the try before it sent, and what the person's record tells of the event, becomes known.
+// begin starts a try: what the try before it sent, and what the person's record tells of the event, becomes
+// known.
 func (l *ledger) begin(record []session.Entry) {
 	for _, entry := range record {
 		if entry.Event == l.event {
 			l.remember(entry)
 		}
 	}
-	counts := make(map[string]int)
+	var counts tally
 	for _, o := range l.sent {
 		if o.place == "" {
-			o.place = occurrence(counts, o.key())
+			o.place = counts.place(o.key())
 		}
 		l.remember(o.entry(l.event))
 	}
-	l.sent, l.counts, l.messages = nil, make(map[string]int), 0
+	l.sent, l.counts, l.messages = nil, nil, 0
 }
 
 func (l *ledger) remember(entry session.Entry) {
@@ -57,28 +57,34 @@ func (l *ledger) remember(entry session.Entry) {
 	l.earlier[entry.Key] = entry
 }
 
-// lookup counts a message and returns its receipt if an earlier try has sent it. In a first try, as nearly all are, the
-// message need not be digested for that.
+// lookup counts a message and returns its receipt if an earlier try has sent it. In a first try, as nearly
+// all are, the message need not be digested for that.
 func (l *ledger) lookup(o *outbound) (send.Receipt, bool) {
 	l.messages++
 	if !l.stored && l.earlier == nil {
 		return send.Receipt{}, false
 	}
-	o.place = occurrence(l.counts, o.key())
+	o.place = l.counts.place(o.key())
 	entry, ok := l.earlier[o.place]
 	return send.Receipt{
 		RecipientID: send.PSID(entry.Recipient), MessageID: entry.Mid, AttachmentID: entry.Attachment,
 	}, ok
 }
 
-// occurrence counts key and returns it with its how-manieth occurrence.
-func occurrence(counts map[string]int, key string) string {
-	counts[key]++
-	return key + "#" + strconv.Itoa(counts[key])
+// tally is how often each message was composed.
+type tally map[string]int
+
+// place counts key and returns it with its how-manieth occurrence.
+func (t *tally) place(key string) string {
+	if *t == nil {
+		*t = make(tally)
+	}
+	(*t)[key]++
+	return key + "#" + strconv.Itoa((*t)[key])
 }
 
-// key returns what makes two messages the same: the name given to [Thread.Once], else a digest of the recipient and
-// the composed message without its metadata.
+// key returns what makes two messages the same: the name given to [Thread.Once], else a digest of the
+// recipient and the composed message without its metadata.
 func (o *outbound) key() string {
 	if o.once != "" {
 		return "once:" + o.once
@@ -107,11 +113,6 @@ const metadataPrefix = "parley:"
 
 // metadata returns what tells an echo of the nth message of an event from those of others.
 func metadata(event string, n int) string {
-	hash := sha256.New()
-	hash.Write([]byte(event))
-	var place [8]byte
-	binary.BigEndian.PutUint64(place[:], uint64(n))
-	hash.Write(place[:])
-	var sum [sha256.Size]byte
-	return metadataPrefix + base64.RawURLEncoding.EncodeToString(hash.Sum(sum[:0])[:12])
+	sum := sha256.Sum256([]byte(event + "#" + strconv.Itoa(n)))
+	return metadataPrefix + base64.RawURLEncoding.EncodeToString(sum[:12])
 }

@@ -21,8 +21,9 @@ func newLetters(most int) *letters { return &letters{most: most} }
 func (l *letters) add(d DeadLetter) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.list) >= l.most {
-		l.list = slices.Delete(l.list, 0, len(l.list)-l.most+1)
+	if len(l.list) == l.most {
+		l.list[0] = DeadLetter{}
+		l.list = l.list[1:]
 	}
 	l.list = append(l.list, d)
 }
@@ -54,9 +55,9 @@ func (l *letters) Drop(_ context.Context, id string) error {
 	return nil
 }
 
-// asRetry returns the Retry in err.
-func asRetry(err error) (*Retry, bool) {
-	var retry *Retry
+// asRetry returns the RetryError in err.
+func asRetry(err error) (*RetryError, bool) {
+	var retry *RetryError
 	ok := errors.As(err, &retry)
 	return retry, ok
 }

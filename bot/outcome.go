@@ -11,8 +11,8 @@ import (
 	"github.com/parleybot/parley/webhook"
 )
 
-// The waits between the tries of a failing event, and how often a conflict on its person's record starts it over at
-// once.
+// The waits between the tries of a failing event, and how often a conflict on its person's record starts it
+// over at once.
 const (
 	firstBackoff   = time.Second
 	longestBackoff = time.Minute
@@ -22,23 +22,25 @@ const (
 // errConflict says that somebody else has written the person's record while the handler ran.
 var errConflict = errors.New("bot: conflict on a person's record")
 
-// handle is what the inbox calls for each envelope: it loads the person's record, runs the handler, and decides what
-// becomes of the event. A conflict on the record starts it over; the ledger sees to it that nothing is sent twice.
+// handle is what the inbox calls for each envelope: it loads the person's record, runs the handler, and
+// decides what becomes of the event. A conflict on the record starts it over; the ledger sees to it that
+// nothing is sent twice.
 func (b *Bot) handle(ctx context.Context, d *Delivery) error {
 	event, err := d.decoded()
 	if err != nil {
 		return fmt.Errorf("bot: the stored event cannot be read: %w", err)
 	}
-	if b.stopping.Err() != nil {
+	if b.runs.over() {
 		return ErrReleased
 	}
 	sent := b.takeLedger(d.ID)
-	err = errConflict
-	for n := 0; err == errConflict && n < mostConflicts; n++ { //nolint:errorlint // never wrapped: it stays in this file
-		err = b.try(ctx, d, event, sent)
+	for range mostConflicts {
+		if err = b.try(ctx, d, event, sent); !errors.Is(err, errConflict) {
+			break
+		}
 	}
-	if err == errConflict { //nolint:errorlint // as above
-		err = b.again(d, err)
+	if errors.Is(err, errConflict) {
+		err = b.again(d, event, err)
 	}
 	if _, again := asRetry(err); again || isReleased(err) {
 		b.keepLedger(sent)
@@ -52,9 +54,10 @@ func (b *Bot) try(ctx context.Context, d *Delivery, event webhook.Event, sent *l
 	record, err := session.Load(ctx, b.cfg.Store, d.Key, now)
 	switch {
 	case errors.Is(err, session.ErrDamaged):
-		b.log.Error().Err(err).Str("event", d.ID).Msg("a person's record is damaged and starts anew")
+		b.log.Error().Err(err).Str("event", b.nameOf(d.ID, event)).
+			Msg("a person's record is damaged and starts anew")
 	case err != nil:
-		return b.again(d, err)
+		return b.again(d, event, err)
 	}
 	if !isReceipt(event) && record.Handled(d.ID) {
 		return nil
@@ -71,20 +74,20 @@ func (b *Bot) try(ctx context.Context, d *Delivery, event webhook.Event, sent *l
 
 // settle runs the handler and decides what becomes of its event.
 func (b *Bot) settle(parent context.Context, t *turn) error {
-	ctx, cancel := context.WithTimeoutCause(parent, b.cfg.Timeout, errTimeout)
-	defer cancel()
-	defer context.AfterFunc(b.stopping, cancel)()
+	ctx := b.runs.begin(parent)
+	defer b.runs.finish(ctx)
 	c := t.begin(ctx)
 	err := Recovered(c, b.handler)
-	if ctx.Err() != nil {
-		if b.stopping.Err() != nil || !errors.Is(context.Cause(ctx), errTimeout) {
+	late := ctx.Err() != nil
+	if late {
+		if !errors.Is(context.Cause(ctx), errTimeout) {
 			return ErrReleased
 		}
 		err = errors.Join(errTimeout, err)
 	}
-	if err != nil && !final(err) && t.attempt < b.cfg.Attempts {
+	if err != nil && (late || !final(err)) && t.attempt < b.cfg.Attempts {
 		c.Log().Warn().Err(err).Msg("handler failed and is tried again")
-		return &Retry{At: b.cfg.Now().Add(backoff(t.attempt)), Cause: err}
+		return &RetryError{At: b.cfg.Now().Add(backoff(t.attempt)), Cause: err}
 	}
 	if err == nil {
 		return b.commit(parent, t, nil)
@@ -92,14 +95,15 @@ func (b *Bot) settle(parent context.Context, t *turn) error {
 	return b.commit(parent, t, &failure{cause: b.failed(parent, c, err)})
 }
 
-// failure is an event whose handler failed for good: with a cause it becomes a dead letter, else it is settled.
+// failure is an event whose handler failed for good: with a cause it becomes a dead letter, else it is
+// settled.
 type failure struct{ cause error }
 
-// failed gives an event whose handler failed for good to OnError. It returns nil if that settles it, else the cause of
-// a dead letter.
+// failed gives an event whose handler failed for good to OnError. It returns nil if that settles it, else
+// the cause of a dead letter.
 func (b *Bot) failed(parent context.Context, c *Context, err error) (cause error) {
-	ctx, cancel := context.WithTimeoutCause(parent, b.cfg.Timeout, errTimeout)
-	defer cancel()
+	ctx := b.runs.begin(parent)
+	defer b.runs.finish(ctx)
 	c = c.WithContext(ctx) // that of the handler may have ended
 	defer func() {
 		if r := recover(); r != nil {
@@ -107,6 +111,7 @@ func (b *Bot) failed(parent context.Context, c *Context, err error) (cause error
 		}
 		if cause != nil {
 			c.Log().Error().Err(cause).Msg("event becomes a dead letter")
+			cause = errors.New(cause.Error()) // so that the inbox takes it for nothing else
 		}
 	}()
 	if b.cfg.OnError != nil {
@@ -130,8 +135,9 @@ func defaultOnError(c *Context, err error) error {
 	return nil
 }
 
-// commit saves the person's record: the framework's half in every outcome, session values and conversation only if the
-// handler did not fail. It returns the cause of a dead letter, or why the event must be handled again.
+// commit saves the person's record: the framework's half in every outcome, session values and conversation
+// only if the handler did not fail. It returns the cause of a dead letter, or why the event must be handled
+// again.
 func (b *Bot) commit(ctx context.Context, t *turn, failed *failure) error {
 	now := b.cfg.Now()
 	if !isReceipt(t.event) {
@@ -153,14 +159,16 @@ func (b *Bot) commit(ctx context.Context, t *turn, failed *failure) error {
 	case ctx.Err() != nil:
 		return ErrReleased
 	}
-	b.log.Error().Err(err).Str("event", t.id).Msg("a person's record could not be saved: the event is handled again")
-	return &Retry{At: now.Add(backoff(t.attempt)), Cause: err}
+	b.log.Error().Err(err).Str("event", b.nameOf(t.id, t.event)).
+		Msg("a person's record could not be saved: the event is handled again")
+	return &RetryError{At: now.Add(backoff(t.attempt)), Cause: err}
 }
 
-// again asks the inbox for the envelope once more, however often it takes: not the handler failed, but the store.
-func (b *Bot) again(d *Delivery, err error) error {
-	b.log.Error().Err(err).Str("event", d.ID).Msg("a person's record cannot be used now")
-	return &Retry{At: b.cfg.Now().Add(backoff(d.Attempt)), Cause: err}
+// again asks the inbox for the envelope once more, however often it takes: not the handler failed, but the
+// store.
+func (b *Bot) again(d *Delivery, event webhook.Event, err error) error {
+	b.log.Error().Err(err).Str("event", b.nameOf(d.ID, event)).Msg("a person's record cannot be used now")
+	return &RetryError{At: b.cfg.Now().Add(backoff(d.Attempt)), Cause: err}
 }
 
 // backoff returns the wait after the nth attempt.
@@ -174,8 +182,8 @@ func backoff(attempt int) time.Duration {
 	return wait
 }
 
-// isReceipt reports whether e is a delivery or a read: harmless twice, and so many that they would flush the ids of
-// real events from the person's record.
+// isReceipt reports whether e is a delivery or a read: harmless twice, and so many that they would flush
+// the ids of real events from the person's record.
 func isReceipt(e webhook.Event) bool {
 	switch e.(type) {
 	case *webhook.Delivery, *webhook.Read:
@@ -196,8 +204,8 @@ func (b *Bot) takeLedger(id string) *ledger {
 	return &ledger{event: id, stored: b.cfg.Inbox.Redelivers()}
 }
 
-// keepLedger keeps what an event has sent until its next try. There is one for each event that waits for a try, no more
-// than the inbox holds.
+// keepLedger keeps what an event has sent until its next try. There is one for each event that waits for a
+// try, no more than the inbox holds.
 func (b *Bot) keepLedger(l *ledger) {
 	b.ledgersMu.Lock()
 	defer b.ledgersMu.Unlock()

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/parleybot/parley/send"
@@ -14,19 +15,33 @@ import (
 	"github.com/parleybot/parley/webhook"
 )
 
-// revokeName is the name of the own event that calls another one back.
-const revokeName = "parley.revoke"
+// ownPrefix begins the names of the framework's own events; revokeName is the one that calls another one
+// back.
+const (
+	ownPrefix  = "parley."
+	revokeName = ownPrefix + "revoke"
+)
 
-// Emit publishes an event of the bot's own for a person: a reminder, a time-out, the result of a background job. It is
-// handled in the person's lane at the given time, or at once if that has passed, by the route of its name; data is
-// encoded as JSON, and nil is none. It returns the event's ID, for [Bot.Revoke]. The event answers nothing: messages that
-// its handler sends are updates, and need an open window or a tag.
+// Emit publishes an event of the bot's own for a person: a reminder, a time-out, the result of a background
+// job. It is handled in the person's lane at the given time, or at once if that has passed, by the route of
+// its name; data is encoded as JSON, and nil is none. It returns the event's ID, for [Bot.Revoke]. The
+// event answers nothing: messages that its handler sends are updates, and need an open window or a tag.
 func (b *Bot) Emit(
 	ctx context.Context, page string, psid send.PSID, name string, at time.Time, data any,
 ) (string, error) {
-	if psid == "" {
+	switch {
+	case psid == "":
 		return "", errors.New("bot: emit: no person to emit the event for")
+	case name == "" || strings.HasPrefix(name, ownPrefix):
+		return "", errors.New("bot: emit: want a name that does not begin with " + ownPrefix)
 	}
+	return b.emit(ctx, page, psid, name, at, data)
+}
+
+// emit publishes an own event, the framework's included.
+func (b *Bot) emit(
+	ctx context.Context, page string, psid send.PSID, name string, at time.Time, data any,
+) (string, error) {
 	var encoded json.RawMessage
 	if data != nil {
 		var err error
@@ -46,14 +61,15 @@ func (b *Bot) Emit(
 	return envelope.ID, nil
 }
 
-// Revoke calls back an event that [Bot.Emit] returned id for. An event that is being handled already is not stopped; one
-// that is unknown does no harm.
+// Revoke calls back an event that [Bot.Emit] returned id for. An event that is being handled already is not
+// stopped; one that is unknown does no harm.
 func (b *Bot) Revoke(ctx context.Context, page string, psid send.PSID, id string) error {
-	_, err := b.Emit(ctx, page, psid, revokeName, b.cfg.Now(), id)
+	_, err := b.emit(ctx, page, psid, revokeName, b.cfg.Now(), id)
 	return err
 }
 
-// recalled reports whether an own event is not for the handler: it calls another one back, or was called back itself.
+// recalled reports whether an own event is not for the handler: it calls another one back, or was called
+// back itself.
 func (t *turn) recalled(own *webhook.Custom) bool {
 	if own.Name == revokeName {
 		var id string
@@ -70,9 +86,9 @@ func (t *turn) recalled(own *webhook.Custom) bool {
 	return true
 }
 
-// Thread returns a thread with a person, to write to them without being asked: its messages are updates, it keeps no
-// ledger, and it is safe to keep as long as ctx lives. The error is that of the store that is asked for the person's
-// window.
+// Thread returns a thread with a person, to write to them without being asked: its messages are updates, it
+// keeps no ledger, and it is safe to keep as long as ctx lives. The error is that of the store that is
+// asked for the person's window.
 func (b *Bot) Thread(ctx context.Context, page string, psid send.PSID) (*Thread, error) {
 	record, err := session.Load(ctx, b.cfg.Store, laneKey(page, string(psid)), b.cfg.Now())
 	if err != nil && !errors.Is(err, session.ErrDamaged) {

@@ -6,19 +6,29 @@ import (
 	"time"
 )
 
+// The clock is looked at when the next thing is due by it, but at least and at most so often: an injected
+// clock may jump, or stand still.
+const (
+	longestLook  = time.Second
+	shortestLook = time.Millisecond
+)
+
 // schedule is what waits for the clock, the earliest first; of equal times the one added first.
 type schedule struct {
 	items []scheduled
 	added uint64
 }
 
-// scheduled is an envelope that is due later, or a lane whose head is tried again later.
+// scheduled is an envelope that is due later, or tried again later.
 type scheduled struct {
 	at     time.Time
 	number uint64
-	parcel *parcel // nil: the lane's head
-	lane   *lane
+	parcel *parcel
 }
+
+// tried reports whether p has been handed out before: if it waits for the clock, it does so at the head of
+// its lane.
+func (p *parcel) tried() bool { return p.attempt > 1 }
 
 // Len, Less, Swap, Push and Pop make a heap of the items.
 func (s *schedule) Len() int { return len(s.items) }
@@ -48,9 +58,9 @@ func (s *schedule) Pop() any {
 }
 
 // add puts an item on the schedule and reports whether it is now the earliest.
-func (s *schedule) add(at time.Time, p *parcel, on *lane) bool {
+func (s *schedule) add(at time.Time, p *parcel) bool {
 	s.added++
-	heap.Push(s, scheduled{at: at, number: s.added, parcel: p, lane: on})
+	heap.Push(s, scheduled{at: at, number: s.added, parcel: p})
 	return s.items[0].number == s.added
 }
 
@@ -63,32 +73,40 @@ func (s *schedule) take(now time.Time) (scheduled, bool) {
 	return item, ok
 }
 
-// moveDue moves what is due from the schedule to the lanes, and returns how long nothing more will be due.
+// later puts p on the schedule.
+func (l *Lanes) later(at time.Time, p *parcel) {
+	if !l.due.add(at, p) {
+		return
+	}
+	select {
+	case l.sooner <- struct{}{}:
+	default: // followClock has been told and has not looked yet
+	}
+}
+
+// moveDue makes ready what is due, and returns when to look again.
 func (l *Lanes) moveDue() time.Duration {
 	now := l.cfg.Now()
 	for {
 		item, ok := l.due.take(now)
-		if !ok {
-			break
-		}
-		if item.parcel != nil {
+		switch {
+		case !ok && len(l.due.items) == 0:
+			return longestLook
+		case !ok:
+			return min(max(l.due.items[0].at.Sub(now), shortestLook), longestLook)
+		case item.parcel.tried():
+			l.offer(item.parcel.lane)
+		default:
 			l.append(item.parcel)
-			continue
 		}
-		item.lane.hand = false
-		l.wake(item.lane)
 	}
-	if len(l.due.items) == 0 {
-		return lookAtClock
-	}
-	return min(lookAtClock, l.due.items[0].at.Sub(now))
 }
 
 // followClock hands due events to the lanes until ctx ends.
 func (l *Lanes) followClock(ctx context.Context) {
-	timer := time.NewTimer(lookAtClock)
+	timer := time.NewTimer(longestLook)
 	defer timer.Stop()
-	for {
+	for ctx.Err() == nil {
 		l.mu.Lock()
 		pause := l.moveDue()
 		l.mu.Unlock()
@@ -97,27 +115,26 @@ func (l *Lanes) followClock(ctx context.Context) {
 		case <-timer.C:
 		case <-l.sooner:
 		case <-ctx.Done():
-			return
 		}
 	}
 }
 
-// laneQueue is a queue of lanes that reuses its memory.
-type laneQueue struct {
-	items []*lane
-	head  int
+// laneQueue is a queue of lanes, each at most once in it.
+type laneQueue struct{ first, last *lane }
+
+func (q *laneQueue) empty() bool { return q.first == nil }
+
+func (q *laneQueue) push(on *lane) {
+	if q.empty() {
+		q.first = on
+	} else {
+		q.last.next = on
+	}
+	q.last = on
 }
 
-func (q *laneQueue) len() int { return len(q.items) - q.head }
-
-func (q *laneQueue) push(on *lane) { q.items = append(q.items, on) }
-
 func (q *laneQueue) pop() *lane {
-	on := q.items[q.head]
-	q.items[q.head] = nil
-	q.head++
-	if q.head == len(q.items) {
-		q.items, q.head = q.items[:0], 0
-	}
+	on := q.first
+	q.first, on.next = on.next, nil
 	return on
 }

@@ -29,10 +29,11 @@ const (
 	ReadyPath   = "/readyz"
 )
 
-// Mount registers the webhook at /webhook, and /healthz and /readyz beside it. Middleware of e that reads or rewrites
-// request bodies breaks the signatures and must not apply to /webhook. The events wait until [Bot.Serve] runs.
+// Mount registers the webhook at /webhook, and /healthz and /readyz beside it. Middleware of e that reads
+// or rewrites request bodies breaks the signatures and must not apply to /webhook. The events wait until
+// [Bot.Serve] runs.
 func (b *Bot) Mount(e *echo.Echo) {
-	hook := echo.WrapHandler(http.HandlerFunc(b.serveWebhook))
+	hook := echo.WrapHandler(b.Webhook())
 	e.GET(WebhookPath, hook)
 	e.POST(WebhookPath, hook)
 	e.GET(HealthPath, func(c echo.Context) error { return c.String(http.StatusOK, "ok") })
@@ -44,28 +45,44 @@ func (b *Bot) Mount(e *echo.Echo) {
 	})
 }
 
-func (b *Bot) serveWebhook(w http.ResponseWriter, r *http.Request) { b.receiver.Load().ServeHTTP(w, r) }
+// Webhook returns the webhook as a handler, for a server without echo. Nothing may read or rewrite the body
+// before it.
+func (b *Bot) Webhook() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b.receiver.Load().ServeHTTP(w, r)
+	})
+}
 
-// Serve handles events until ctx ends, then drains: what is in the inbox's memory is still handled, for Config.Drain at
-// most; then handlers' contexts end with [ErrShutdown]. Run Serve once, beside the server that Mount was called for; stop
-// the server first. It returns nil after an orderly stop.
+// Serve handles events until ctx ends, then drains: what is in the inbox's memory is still handled, for
+// Config.Drain at most; then handlers' contexts end with [ErrShutdown]. Run Serve once, beside the server
+// that Mount was called for; stop the server first. It returns nil after an orderly stop.
 func (b *Bot) Serve(ctx context.Context) error {
-	if err := b.start(ctx); err != nil {
+	defer b.closeConnections()
+	if err := b.start(ctx); err != nil && ctx.Err() == nil {
 		return err
 	}
 	var owned sync.WaitGroup
-	sweeping, stopSweeping := context.WithCancel(context.WithoutCancel(ctx))
+	helping, dismiss := context.WithCancel(context.WithoutCancel(ctx))
+	owned.Go(func() { b.runs.oversee(helping) })
 	if store, ok := b.cfg.Store.(interface{ Run(context.Context) error }); ok {
 		owned.Go(func() {
-			if err := store.Run(sweeping); err != nil {
+			if err := store.Run(helping); err != nil {
 				b.log.Error().Err(err).Msg("the store stopped sweeping")
 			}
 		})
 	}
 	err := b.consume(ctx)
-	stopSweeping()
+	dismiss()
 	owned.Wait()
 	return err
+}
+
+// closeConnections closes the kept-alive connections to the Graph API, unless they are somebody else's.
+func (b *Bot) closeConnections() {
+	if b.cfg.HTTP == nil {
+		b.messenger.CloseIdleConnections()
+		b.instagram.CloseIdleConnections()
+	}
 }
 
 // start asks for the Page if it was not configured, which also finds out whether the token is good.
@@ -105,7 +122,7 @@ func (b *Bot) consume(ctx context.Context) error {
 		return b.consumed(err)
 	case <-drain.C:
 	}
-	b.shutdown(ErrShutdown)
+	b.runs.stop()
 	grace := time.NewTimer(graceTimeout)
 	defer grace.Stop()
 	select {
@@ -118,7 +135,7 @@ func (b *Bot) consume(ctx context.Context) error {
 
 // consumed logs what was lost with the process.
 func (b *Bot) consumed(err error) error {
-	b.shutdown(ErrShutdown)
+	b.runs.stop()
 	if errors.Is(err, ErrLeft) {
 		b.log.Error().Err(err).Msg("the inbox was in memory, and these events are lost")
 		return nil
@@ -129,9 +146,9 @@ func (b *Bot) consumed(err error) error {
 	return nil
 }
 
-// Run serves a bot of its own until ctx ends: it listens on Config.Addr, answers /webhook, /healthz and /readyz, and
-// handles events with h. It returns nil after an orderly stop, and an error if the configuration is wrong, the address
-// is taken, or the Graph API refuses the token.
+// Run serves a bot of its own until ctx ends: it listens on Config.Addr, answers /webhook, /healthz and
+// /readyz, and handles events with h. It returns nil after an orderly stop, and an error if the
+// configuration is wrong, the address is taken, or the Graph API refuses the token.
 func Run(ctx context.Context, cfg Config, h Handler) error {
 	b, err := New(cfg, h)
 	if err != nil {
@@ -144,7 +161,8 @@ func Run(ctx context.Context, cfg Config, h Handler) error {
 	return b.serveOn(ctx, listener)
 }
 
-// serveOn runs the bot on a listener of its own: the server first, and behind it, longer than it, the handlers.
+// serveOn runs the bot on a listener of its own: the server first, and behind it, longer than it, the
+// handlers.
 func (b *Bot) serveOn(ctx context.Context, listener net.Listener) error {
 	e := echo.New()
 	b.Mount(e)

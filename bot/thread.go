@@ -4,17 +4,17 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 
 	"github.com/parleybot/parley/send"
 	"github.com/parleybot/parley/session"
 )
 
-// Thread talks to one person. That of a [Context] answers its event; that of [Bot.Thread] answers nothing. Its messages
-// are typed and tagged by [send.Classify]. Views ([Thread.Tag], [Thread.As] and their like) are changed copies.
+// Thread talks to one person. That of a [Context] answers its event; that of [Bot.Thread] answers nothing.
+// Its messages are typed and tagged by [send.Classify]. Views ([Thread.Tag], [Thread.As] and their like)
+// are changed copies.
 //
-// A Thread from [Bot.Thread] is safe for concurrent use as long as its context lives; one that comes from a Context
-// belongs to the goroutine of the handler and is not to be kept.
+// A Thread from [Bot.Thread] is safe for concurrent use as long as its context lives; one that comes from a
+// Context belongs to the goroutine of the handler and is not to be kept.
 type Thread struct {
 	ctx     context.Context //nolint:containedctx // a thread lives within one event, as an http.Request does
 	bot     *Bot
@@ -69,17 +69,17 @@ func (t *Thread) Send(m send.Message) error {
 	return err
 }
 
-// Deliver sends m and returns Meta's receipt. When a handler runs again, a message that it sent before is not sent a
-// second time: the first receipt is returned, empty if no answer had come. The error is [ErrNoReply],
-// [ErrNoRecipient], the context's, or one of [send.Client.Send]; send.ErrOutsideWindow means that no call was made, or
-// that Meta refused it.
+// Deliver sends m and returns Meta's receipt. When a handler runs again, a message that it sent before is
+// not sent a second time: the first receipt is returned, empty if no answer had come. The error is
+// [ErrNoReply], [ErrNoRecipient], the context's, or one of [send.Client.Send]; send.ErrOutsideWindow means
+// that no call was made, or that Meta refused it.
 func (t *Thread) Deliver(m send.Message) (send.Receipt, error) {
 	if err := t.ready(); err != nil {
 		return send.Receipt{}, err
 	}
 	request, err := t.Compose(m)
 	if err != nil {
-		return send.Receipt{}, &sendFailure{err}
+		return send.Receipt{}, &sendError{err}
 	}
 	if t.turn == nil {
 		if request.Message.Metadata == "" {
@@ -90,8 +90,8 @@ func (t *Thread) Deliver(m send.Message) (send.Receipt, error) {
 	return t.turn.deliver(t, request)
 }
 
-// Compose returns what [Thread.Send] would send for m, with messaging type and tag, and makes no call. The error says
-// why the platform's rules forbid it.
+// Compose returns what [Thread.Send] would send for m, with messaging type and tag, and makes no call. The
+// error says why the platform's rules forbid it.
 func (t *Thread) Compose(m send.Message) (send.Request, error) {
 	if t.refusal != nil {
 		return send.Request{}, t.refusal
@@ -115,7 +115,7 @@ func (t *Thread) call(request send.Request) (send.Receipt, error) {
 	}
 	receipt, err := t.bot.clientOf(t.channel).Send(t.ctx, request)
 	if err != nil {
-		return send.Receipt{}, &sendFailure{err}
+		return send.Receipt{}, &sendError{err}
 	}
 	return receipt, nil
 }
@@ -125,10 +125,7 @@ func (t *Thread) ready() error {
 	if t.refusal != nil {
 		return t.refusal
 	}
-	if t.ctx.Err() != nil {
-		return fmt.Errorf("bot: %w", context.Cause(t.ctx))
-	}
-	return nil
+	return context.Cause(t.ctx)
 }
 
 // Typing shows the typing indicator, until a message is sent or 20 seconds have passed.
@@ -140,24 +137,26 @@ func (t *Thread) TypingOff() error { return t.act(send.TypingOff()) }
 // MarkSeen shows the person that their last message has been seen.
 func (t *Thread) MarkSeen() error { return t.act(send.MarkSeen()) }
 
-// React puts reaction on the message in hand, or on the one named by [Thread.ReplyTo]: any emoji on Messenger, "love"
-// on Instagram.
+// React puts reaction on the message in hand, or on the one named by [Thread.ReplyTo]: any emoji on
+// Messenger, "love" on Instagram.
 func (t *Thread) React(reaction string) error {
-	if t.mid == "" {
-		return errNoMessage
-	}
-	return t.act(send.React(t.mid, reaction))
+	return t.actOnMessage(send.React(t.mid, reaction))
 }
 
 // Unreact takes the reaction off again.
 func (t *Thread) Unreact() error {
-	if t.mid == "" {
-		return errNoMessage
-	}
-	return t.act(send.Unreact(t.mid))
+	return t.actOnMessage(send.Unreact(t.mid))
 }
 
 var errNoMessage = Permanent(errors.New("bot: the event has no message to react to: name one with ReplyTo"))
+
+// actOnMessage shows a sender action that needs a message.
+func (t *Thread) actOnMessage(action send.Action) error {
+	if t.mid == "" && t.refusal == nil {
+		return errNoMessage
+	}
+	return t.act(action)
+}
 
 // act shows a sender action. Actions are not entered in the ledger: to show one twice does no harm.
 func (t *Thread) act(action send.Action) error {
@@ -165,12 +164,13 @@ func (t *Thread) act(action send.Action) error {
 		return err
 	}
 	if err := t.bot.clientOf(t.channel).Act(t.ctx, t.to, action); err != nil {
-		return &sendFailure{err}
+		return &sendError{err}
 	}
 	return nil
 }
 
-// Tag returns a view whose messages may leave the messaging window under tag. Inside the window the tag is not sent.
+// Tag returns a view whose messages may leave the messaging window under tag. Inside the window the tag is
+// not sent.
 func (t *Thread) Tag(tag send.Tag) *Thread {
 	view := *t
 	view.tag = tag
@@ -184,7 +184,8 @@ func (t *Thread) As(persona string) *Thread {
 	return &view
 }
 
-// ReplyTo returns a view whose messages are shown as answers to the message mid, and whose reactions go on it.
+// ReplyTo returns a view whose messages are shown as answers to the message mid, and whose reactions go on
+// it.
 func (t *Thread) ReplyTo(mid string) *Thread {
 	view := *t
 	view.replyTo, view.mid = mid, mid
@@ -198,16 +199,17 @@ func (t *Thread) Silent() *Thread {
 	return &view
 }
 
-// Once returns a view whose messages go out once for each event, whatever they say when the handler runs again. Give each
-// message of a handler a name of its own; it is for messages whose words differ from run to run.
+// Once returns a view whose messages go out once for each event, whatever they say when the handler runs
+// again. Give each message of a handler a name of its own; it is for messages whose words differ from run
+// to run.
 func (t *Thread) Once(name string) *Thread {
 	view := *t
 	view.once = name
 	return &view
 }
 
-// Window returns the person's messaging window as far as it is known: the latest that the person's record, the event
-// and the receiver know of.
+// Window returns the person's messaging window as far as it is known: the latest that the person's record,
+// the event and the receiver know of.
 func (t *Thread) Window() send.Window {
 	if t.person == "" {
 		return t.window

@@ -31,6 +31,9 @@ func (t *turn) begin(ctx context.Context) *Context {
 	}}
 	if w, opens := webhook.Opens(t.event); opens {
 		c.reply = true
+		if now := t.bot.cfg.Now(); w.Opened.IsZero() || w.Opened.After(now) {
+			w.Opened = now
+		}
 		t.record.Window = session.Later(t.record.Window, w)
 		c.window = t.record.Window
 	}
@@ -55,7 +58,8 @@ func (t *turn) deliver(thread *Thread, request send.Request) (send.Receipt, erro
 	return message.receipt, err
 }
 
-// enter notes a message in the ledger, and in the person's record where the inbox hands events out again after a crash.
+// enter notes a message in the ledger, and in the person's record where the inbox hands events out again
+// after a crash.
 func (t *turn) enter(ctx context.Context, message *outbound) {
 	t.ledger.sent = append(t.ledger.sent, *message)
 	if !t.ledger.stored {
@@ -64,6 +68,7 @@ func (t *turn) enter(ctx context.Context, message *outbound) {
 	t.record.Ledger = append(t.record.Ledger, message.entry(t.id))
 	err := t.record.SaveFramework(context.WithoutCancel(ctx), t.bot.cfg.Store, t.bot.cfg.Now())
 	if err != nil {
-		t.bot.log.Warn().Err(err).Str("event", t.id).Msg("ledger not stored: a crash now may send a message twice")
+		t.bot.log.Warn().Err(err).Str("event", t.bot.nameOf(t.id, t.event)).
+			Msg("ledger not stored: a crash now may send a message twice")
 	}
 }

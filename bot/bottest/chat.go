@@ -34,9 +34,9 @@ var start = time.Date(2026, time.November, 2, 9, 0, 0, 0, time.UTC)
 // settleTime bounds how long a handler may take, by the machine's clock.
 const settleTime = 10 * time.Second
 
-// Chat is a person who talks to a bot in a test. The bot is real, from the signed webhook body to the calls of the Graph
-// API, which are answered by [sendtest.Graph] without a socket. Bot, windows and Graph share one clock, which stands still
-// until [Chat.Advance]. A Chat belongs to the goroutine of its test.
+// Chat is a person who talks to a bot in a test. The bot is real, from the signed webhook body to the calls
+// of the Graph API, which are answered by [sendtest.Graph] without a socket. Bot, windows and Graph share
+// one clock, which stands still until [Chat.Advance]. A Chat belongs to the goroutine of its test.
 type Chat struct {
 	t     testing.TB
 	graph *sendtest.Graph
@@ -55,11 +55,12 @@ type Chat struct {
 
 // Start starts a bot that answers with h, for a person who has not written yet. Each adjust may change its
 // configuration. The bot stops when the test ends.
-func Start(t testing.TB, h bot.Handler, adjust ...func(*bot.Config)) *Chat {
-	t.Helper()
-	c := &Chat{t: t, now: start}
+func Start(tb testing.TB, h bot.Handler, adjust ...func(*bot.Config)) *Chat {
+	tb.Helper()
+	c := &Chat{t: tb, now: start}
 	c.graph = &sendtest.Graph{
-		Token: token, AppSecret: appSecret, PageID: PageID, RefuseStrangers: true, Now: c.Now, OnCall: c.called,
+		Token: token, AppSecret: appSecret, PageID: PageID, RefuseStrangers: true, Now: c.Now,
+		OnCall: c.called,
 	}
 	c.lanes = bot.NewLanes(bot.LanesConfig{Now: c.Now})
 	cfg := bot.Config{
@@ -72,18 +73,18 @@ func Start(t testing.TB, h bot.Handler, adjust ...func(*bot.Config)) *Chat {
 	}
 	b, err := bot.New(cfg, h)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	server := echo.New()
 	b.Mount(server)
 	c.front = server
-	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	ctx, stop := context.WithCancel(context.WithoutCancel(tb.Context()))
 	served := make(chan error, 1)
 	go func() { served <- b.Serve(ctx) }()
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		stop()
 		if err := <-served; err != nil {
-			t.Errorf("the bot did not stop in order: %v", err)
+			tb.Errorf("the bot did not stop in order: %v", err)
 		}
 	})
 	return c
@@ -109,8 +110,9 @@ func (c *Chat) Say(text string) {
 	c.act(map[string]any{"message": map[string]any{"mid": c.mid(), "text": text}})
 }
 
-// Tap makes the person tap what shows title: a quick reply of the bot's last message, or a button of any message. It fails
-// the test if that was not offered.
+// Tap makes the person tap what shows title: a quick reply of the bot's last message, or a button of any
+// message. It fails the test if that was not offered. A button that opens a site or dials a number tells the
+// bot nothing.
 func (c *Chat) Tap(title string) {
 	c.t.Helper()
 	c.note("> [" + title + "]")
@@ -118,17 +120,20 @@ func (c *Chat) Tap(title string) {
 	if !ok {
 		c.fail("tapped %q, which the bot has not offered", title)
 	}
-	if offer.QuickReply {
+	switch offer.Kind {
+	case quickReply:
 		c.act(map[string]any{"message": map[string]any{
 			"mid": c.mid(), "text": title, "quick_reply": map[string]any{"payload": offer.Payload},
 		}})
-		return
+	case postback:
+		c.act(map[string]any{"postback": map[string]any{
+			"mid": c.mid(), "title": title, "payload": offer.Payload,
+		}})
 	}
-	c.act(map[string]any{"postback": map[string]any{"mid": c.mid(), "title": title, "payload": offer.Payload}})
 }
 
-// Expect takes the next message of the bot, and fails the test unless it has this text (or, for a card, this title) and
-// offers these quick replies and buttons in this order.
+// Expect takes the next message of the bot, and fails the test unless it has this text (or, for a card,
+// this title) and offers these quick replies and buttons in this order.
 func (c *Chat) Expect(text string, offered ...string) {
 	c.t.Helper()
 	said, ok := c.next()
@@ -140,8 +145,8 @@ func (c *Chat) Expect(text string, offered ...string) {
 	}
 }
 
-// ExpectNothing fails the test if the bot has said anything that was not expected. Typing indicators, seen marks and
-// reactions are nothing said.
+// ExpectNothing fails the test if the bot has said anything that was not expected. Typing indicators, seen
+// marks and reactions are nothing said.
 func (c *Chat) ExpectNothing() {
 	c.t.Helper()
 	if said, ok := c.next(); ok {
@@ -159,10 +164,13 @@ func (c *Chat) Advance(d time.Duration) {
 	c.settle()
 }
 
-// Fail makes the next call of the Graph API fail with Meta's code and subcode.
+// Fail makes the next message of the bot fail with Meta's code and subcode, such as 551 and 1545041. Typing
+// indicators and seen marks before it go through.
 func (c *Chat) Fail(code, subcode int) {
-	c.note(fmt.Sprintf("! the next call fails with %d/%d", code, subcode))
-	c.graph.FailNext(code, subcode)
+	c.note(fmt.Sprintf("! the next message fails with %d/%d", code, subcode))
+	c.graph.FailWith(sendtest.Failure{
+		Code: code, Subcode: subcode, Match: func(call sendtest.Call) bool { return call.Action == "" },
+	})
 }
 
 // mid returns the ID of the person's next message.
@@ -188,7 +196,8 @@ func (c *Chat) act(item map[string]any) {
 	c.mu.Lock()
 	c.answered = len(c.calls)
 	c.mu.Unlock()
-	request := httptest.NewRequestWithContext(c.t.Context(), http.MethodPost, bot.WebhookPath, bytes.NewReader(body))
+	request := httptest.NewRequestWithContext(c.t.Context(), http.MethodPost, bot.WebhookPath,
+		bytes.NewReader(body))
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("X-Hub-Signature-256", webhook.Sign(appSecret, body))
 	answer := httptest.NewRecorder()

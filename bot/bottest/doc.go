@@ -1,6 +1,6 @@
-// Package bottest is a person in a test. A [Chat] talks to a real bot: signed webhook bodies go in, calls of the Graph API
-// come out and are judged by [sendtest.Graph], and nothing is mocked in between. There are no sockets, and one clock
-// for both sides that the test moves.
+// Package bottest is a person in a test. A [Chat] talks to a real bot: signed webhook bodies go in, calls
+// of the Graph API come out and are judged by [sendtest.Graph], and nothing is mocked in between. There are
+// no sockets, and one clock for both sides that the test moves.
 //
 //	func TestOrder(t *testing.T) {
 //		chat := bottest.Start(t, routes())

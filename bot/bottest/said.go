@@ -2,6 +2,7 @@ package bottest
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/parleybot/parley/send/sendtest"
@@ -16,8 +17,14 @@ type said struct {
 // offer is something to tap.
 type offer struct {
 	Title, Payload string
-	QuickReply     bool
+	Kind           string // quickReply, postback, or a button that a bot hears nothing of
 }
+
+// What a bot hears of: the tap on a quick reply, and on a button of the type postback.
+const (
+	quickReply = "quick reply"
+	postback   = "postback"
+)
 
 // titles returns what can be tapped, in order.
 func (s said) titles() []string {
@@ -65,6 +72,7 @@ type shown struct {
 }
 
 type button struct {
+	Type    string `json:"type"`
 	Title   string `json:"title"`
 	Payload string `json:"payload"`
 }
@@ -94,7 +102,7 @@ func read(call sendtest.Call) (said, bool) {
 		if title == "" {
 			title = q.ContentType
 		}
-		m.Offers = append(m.Offers, offer{Title: title, Payload: q.Payload, QuickReply: true})
+		m.Offers = append(m.Offers, offer{Title: title, Payload: q.Payload, Kind: quickReply})
 	}
 	return m, true
 }
@@ -111,7 +119,7 @@ func (s *said) attached(kind, text, address string) {
 
 func (s *said) offer(buttons []button) {
 	for _, b := range buttons {
-		s.Offers = append(s.Offers, offer{Title: b.Title, Payload: b.Payload})
+		s.Offers = append(s.Offers, offer{Title: b.Title, Payload: b.Payload, Kind: b.Type})
 	}
 }
 
@@ -130,19 +138,19 @@ func (c *Chat) next() (said, bool) {
 	return said{}, false
 }
 
-// find returns what shows title: a quick reply of the last message, else the newest button. Quick replies are gone when
-// the person has done something since.
+// find returns what shows title: a quick reply of the last message, else the newest button. Quick replies
+// are gone when the person has done something since.
 func (c *Chat) find(title string) (offer, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	last := true
-	for i := len(c.calls) - 1; i >= 0; i-- {
-		m, ok := read(c.calls[i])
+	for i, call := range slices.Backward(c.calls) {
+		m, ok := read(call)
 		if !ok {
 			continue
 		}
 		for _, o := range m.Offers {
-			if o.Title == title && (!o.QuickReply || last && i >= c.answered) {
+			if o.Title == title && (o.Kind != quickReply || last && i >= c.answered) {
 				return o, true
 			}
 		}
