@@ -84,8 +84,8 @@
 //
 // When the context ends, /readyz answers 503, the server of Run closes its listener and answers what is
 // in flight, and what the inbox has in memory is still handled. After Config.Drain the contexts of
-// handlers end with the cause [ErrShutdown]. Run and Serve then return nil; what was lost with the memory
-// is logged.
+// handlers end with the cause [ErrShutdown]. Run and Serve then return nil, or an error if a handler does
+// not heed its context; what was lost with the memory is logged.
 //
 // # Tests and the environment
 //

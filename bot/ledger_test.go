@@ -348,3 +348,22 @@ func TestCrashBetweenTwoMessages(t *testing.T) {
 		t.Errorf("%d entries left in the ledger of a settled event (%v)", len(record.Ledger), err)
 	}
 }
+
+// The ledger of a receipt is no longer of use either: it would grow with each.
+func TestLedgerOfReceiptsIsNotKept(t *testing.T) {
+	var store session.Store
+	var inbox *durable
+	s := serve(t, bot.HandlerFunc(func(c *bot.Context) error { return c.Thread().Text("A") }), keepStore(&store),
+		func(cfg *bot.Config) {
+			inbox = &durable{Lanes: bot.NewLanes(bot.LanesConfig{Now: cfg.Now})}
+			cfg.Inbox = inbox
+		})
+	s.lanes = inbox.Lanes
+	s.deliver(s.unanswered()["delivery"])
+	s.deliver(s.unanswered()["read"])
+	record, err := session.Load(t.Context(), store, page+"."+person, s.clock.Now())
+	if err != nil || len(record.Ledger) != 0 {
+		t.Errorf("%d entries in the ledger (%v), want none", len(record.Ledger), err)
+	}
+	s.want("A", "A")
+}

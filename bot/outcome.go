@@ -142,8 +142,8 @@ func (b *Bot) commit(ctx context.Context, t *turn, failed *failure) error {
 	now := b.cfg.Now()
 	if !isReceipt(t.event) {
 		t.record.MarkHandled(t.id, now)
-		t.record.Ledger = nil
 	}
+	t.record.Ledger = nil
 	var err, cause error
 	if failed == nil {
 		err = t.record.Save(ctx, b.cfg.Store, now, b.cfg.SessionTTL)

@@ -105,6 +105,11 @@ func TestEmitRefuses(t *testing.T) {
 	if _, err := s.Emit(t.Context(), page, "", "name", s.clock.Now(), nil); err == nil {
 		t.Error("an event for nobody was taken")
 	}
+	for _, name := range []string{"", "parley.revoke"} { // nobody's, and the framework's
+		if _, err := s.Emit(t.Context(), page, person, name, s.clock.Now(), nil); err == nil {
+			t.Errorf("an event called %q was taken", name)
+		}
+	}
 	if _, err := s.Emit(t.Context(), page, person, "name", s.clock.Now(), func() {}); err == nil {
 		t.Error("data that is no JSON was taken")
 	}

@@ -188,7 +188,7 @@ func (d *decoder) time() time.Time {
 	nanos := d.uvarint(uint64(time.Second - 1))
 	sec := int64(zigzag>>1) ^ -int64(zigzag&1)
 	t := time.Unix(sec, int64(nanos)).UTC() //nolint:gosec // G115: below 1e9
-	if t.IsZero() || t.Unix() != sec {
+	if t.IsZero() {
 		d.fail()
 	}
 	return t

@@ -93,6 +93,9 @@ func TestDecodeRefusesDamage(t *testing.T) {
 			t.Fatalf("cut to %d bytes: %v, want ErrDamaged", i, err)
 		}
 	}
+	if _, err := session.Decode(session.Sealed(nil)); !errors.Is(err, session.ErrDamaged) {
+		t.Errorf("a checksum of nothing: %v, want ErrDamaged", err)
+	}
 	if _, err := session.Decode(append(whole, 0)); !errors.Is(err, session.ErrDamaged) {
 		t.Errorf("one byte more: %v, want ErrDamaged", err)
 	}
@@ -105,24 +108,25 @@ func TestDecodeRefusesNonsense(t *testing.T) {
 		nothing = "00" + "00" + "00" + "00" // owner, ids, ledger, revoked
 	)
 	tests := map[string]string{
-		"nothing after the version":        "",
-		"a window flag of 2":               "02",
-		"a window without its opener":      "01809f8cb00d00",
-		"an opener over 255":               "01809f8cb00d00" + "8002" + "00" + nothing + "0000",
-		"nanoseconds of a whole second":    "01809f8cb00d" + "8094ebdc03" + "00" + "00" + nothing + "0000",
-		"a zero time that is not left out": "01ffdb8ff9ce0300" + "00" + "00" + nothing + "0000",
-		"an owner longer than the rest":    noTimes + "ffffffffffffffff7f" + "61",
-		"a length in two bytes for one":    noTimes + "8100" + "61" + "000000" + "0000",
-		"a length of eleven bytes":         noTimes + "ffffffffffffffffffff01",
-		"an id of 15 bytes":                noTimes + "00" + "0f" + strings.Repeat("00", 15) + "0000" + "0000",
-		"a ledger longer than the rest":    noTimes + "0000" + "ffffffff0f" + "00" + "0000",
-		"a ledger entry cut off":           noTimes + "0000" + "01" + "0000000000",
-		"an unsure of 2":                   noTimes + "0000" + "01" + "000000000002" + "00" + "0000",
-		"more revoked than bytes":          noTimes + "000000" + "ffff03" + "0000",
-		"a name without a value":           noTimes + nothing + "02" + "0161" + "00",
-		"one name twice":                   noTimes + nothing + "08" + "01610131" + "01610132" + "00",
-		"names out of order":               noTimes + nothing + "08" + "01620131" + "01610132" + "00",
-		"bytes after the frames":           noTimes + nothing + "0000" + "00",
+		"nothing after the version":            "",
+		"a window flag of 2":                   "02",
+		"a window without its opener":          "01809f8cb00d00",
+		"an opener over 255":                   "01809f8cb00d00" + "8002" + "00" + nothing + "0000",
+		"nanoseconds of a whole second":        "01809f8cb00d" + "8094ebdc03" + "00" + "00" + nothing + "0000",
+		"a zero time that is not left out":     "00" + "01ffdb8ff9ce0300" + nothing + "0000",
+		"an owner longer than the rest by one": noTimes + "02" + "61",
+		"an owner longer than the rest":        noTimes + "ffffffffffffffff7f" + "61",
+		"a length in two bytes for one":        noTimes + "8100" + "61" + "000000" + "0000",
+		"a length of eleven bytes":             noTimes + "ffffffffffffffffffff01",
+		"an id of 15 bytes":                    noTimes + "00" + "0f" + strings.Repeat("00", 15) + "0000" + "0000",
+		"a ledger longer than the rest":        noTimes + "0000" + "ffffffff0f" + "00" + "0000",
+		"a ledger entry cut off":               noTimes + "0000" + "01" + "0000000000",
+		"an unsure of 2":                       noTimes + "0000" + "01" + "000000000002" + "00" + "0000",
+		"more revoked than bytes":              noTimes + "000000" + "ffff03" + "0000",
+		"a name without a value":               noTimes + nothing + "02" + "0161" + "00",
+		"one name twice":                       noTimes + nothing + "08" + "01610131" + "01610132" + "00",
+		"names out of order":                   noTimes + nothing + "08" + "01620131" + "01610132" + "00",
+		"bytes after the frames":               noTimes + nothing + "0000" + "00",
 	}
 	if _, err := session.Decode(session.Sealed(unhex(t, "01"+noTimes+nothing+"0000"))); err != nil {
 		t.Fatalf("the empty record: %v", err)

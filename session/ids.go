@@ -25,7 +25,8 @@ type ids []byte
 
 // hash returns the first 96 bits of the SHA-256 of id, the same in every process.
 func hash(id string) [hashSize]byte {
-	sum := sha256.Sum256([]byte(id))
+	var room [128]byte // an id seldom is longer, and then costs no allocation
+	sum := sha256.Sum256(append(room[:0], id...))
 	return [hashSize]byte(sum[:])
 }
 
@@ -44,9 +45,7 @@ func (s ids) with(h [hashSize]byte, now time.Time) ids {
 	if s.has(h) {
 		return s
 	}
-	// A copy: the bytes before it are those of the record that was read.
-	next := make(ids, 0, len(s)+idSize)
-	next = append(append(next, s...), h[:]...)
+	next := append(s, h[:]...) // a copy of what was loaded: its capacity ends with it
 	next = binary.BigEndian.AppendUint32(next, seconds(now))
 	oldest := seconds(now.Add(-idAge))
 	for n := len(next) / idSize; n > idsMost || n > idsKept && next.second() < oldest; n-- {

@@ -84,6 +84,17 @@ func TestKeysAreStored(t *testing.T) {
 	}
 }
 
+func TestKeyThatDoesNotFitGivesZero(t *testing.T) {
+	s := new(session.Session)
+	if err := session.NewKey[map[string]any]("order").Set(s, map[string]any{"size": "large", "count": "two"}); err != nil {
+		t.Fatal(err)
+	}
+	got, ok, err := session.NewKey[order]("order").Lookup(s)
+	if diff := cmp.Diff(order{}, got); diff != "" || !ok || err == nil {
+		t.Errorf("%t, %v, %s; want an error and nothing half-read", ok, err, diff)
+	}
+}
+
 // loud is a type whose JSON quotes what it was given in its errors.
 type loud string
 

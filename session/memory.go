@@ -18,10 +18,9 @@ type MemoryConfig struct {
 	// Defaults to time.Now.
 	Now func() time.Time
 
-	// Shards is the number of independently locked parts. A sweep holds up the readers of one part at a
-	// time, by the time it takes to look through it, so give some 4,000 records to each.
+	// Shards is the number of independently locked parts.
 	//
-	// Defaults to 256, enough for a million records.
+	// Defaults to 256, enough for millions of records.
 	Shards int
 
 	// SweepEvery is the pause between two sweeps of [Memory.Run].

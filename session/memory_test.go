@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"math/rand/v2"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -52,6 +54,47 @@ func TestSweepTakesWhatHasExpired(t *testing.T) {
 		now.now = step.at
 		if swept := m.Sweep(t.Context()); swept != step.swept || m.Len() != step.left {
 			t.Errorf("at %s: %d swept, %d left, want %d and %d", step.at, swept, m.Len(), step.swept, step.left)
+		}
+	}
+}
+
+// TestSweepKeepsToWhatIsThere writes, moves and deletes at random, and compares with a map after each sweep.
+func TestSweepKeepsToWhatIsThere(t *testing.T) {
+	now, dice := &clock{noon}, rand.New(rand.NewPCG(1, 2))
+	m := session.NewMemory(session.MemoryConfig{Now: now.Now, Shards: 2})
+	want := make(map[string]session.Record)
+	for range 20_000 {
+		key := fmt.Sprint(dice.IntN(200))
+		switch dice.IntN(20) {
+		case 0:
+			now.now = now.now.Add(time.Minute)
+			m.Sweep(t.Context())
+			maps.DeleteFunc(want, func(_ string, r session.Record) bool {
+				return !r.Expires.IsZero() && !now.now.Before(r.Expires)
+			})
+			if m.Len() != len(want) {
+				t.Fatalf("%d records after a sweep, want %d", m.Len(), len(want))
+			}
+		case 1, 2, 3:
+			if err := m.Delete(t.Context(), key); err != nil {
+				t.Fatal(err)
+			}
+			delete(want, key)
+		default:
+			r := session.Record{Revision: want[key].Revision}
+			if n := dice.IntN(60); n > 0 {
+				r.Expires = now.now.Add(time.Duration(n) * time.Minute)
+			}
+			r, err := m.Put(t.Context(), key, r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want[key] = r
+		}
+	}
+	for key, r := range want {
+		if got, err := m.Get(t.Context(), key); err != nil || got.Revision != r.Revision {
+			t.Errorf("record %s: revision %d, %v, want %d", key, got.Revision, err, r.Revision)
 		}
 	}
 }

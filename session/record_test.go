@@ -239,6 +239,20 @@ func TestFailedHandler(t *testing.T) {
 	}
 }
 
+func TestSessionKeptTooLongChangesNothing(t *testing.T) {
+	store := newMemory(&clock{noon})
+	p := load(t, store, noon)
+	early := p.Session()
+	setCart(t, p, "large")
+	save(t, p, store, noon)
+	if err := cart.Set(early, []string{"too late"}); err != nil {
+		t.Fatal(err)
+	}
+	wantCart(t, p, "large")
+	save(t, p, store, noon)
+	wantCart(t, load(t, store, noon), "large")
+}
+
 func TestFramesEnd(t *testing.T) {
 	store := newMemory(&clock{noon})
 	p := load(t, store, noon)

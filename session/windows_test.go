@@ -144,6 +144,17 @@ func TestWindowsAreBounded(t *testing.T) {
 	}
 }
 
+func TestWindowsIgnoreTheUnknown(t *testing.T) {
+	w := session.NewWindows(2)
+	w.RecordInbound("105", "1", opened(0))
+	for i := range 100 {
+		w.RecordInbound("105", person(i), send.Window{})
+	}
+	if got := w.Newest("105", "1"); got != opened(0) {
+		t.Errorf("unknown windows drove out a known one: %v", got)
+	}
+}
+
 // TestWindowsKeepWhoComesBack lets one person write again while others fill the memory.
 func TestWindowsKeepWhoComesBack(t *testing.T) {
 	w := session.NewWindows(10)

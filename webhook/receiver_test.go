@@ -14,7 +14,6 @@ import (
 	"testing/synctest"
 	"time"
 
-
 	"github.com/parleybot/parley/send"
 	"github.com/parleybot/parley/webhook"
 )
