@@ -157,16 +157,16 @@ var header = map[string]string{"version": formatVersion}
 
 // envelope returns an event as the inbox stores it.
 func (b *Bot) envelope(event webhook.Event) (Envelope, error) {
-	data, err := webhook.Encode(event)
-	if err != nil {
-		return Envelope{}, fmt.Errorf("bot: %w", err)
-	}
 	from, id := event.From(), event.ID()
 	lane := from.Lane()
 	if lane == "" {
 		lane = id
 	}
-	return Envelope{ID: id, Key: laneKey(from.Page, lane), Header: header, Data: data, event: event}, nil
+	e := Envelope{ID: id, Key: laneKey(from.Page, lane), Header: header, event: event}
+	if _, ours := b.cfg.Inbox.(*Lanes); ours {
+		return e, nil
+	}
+	return e, e.encode()
 }
 
 // laneKey returns the key of a lane: of its envelopes and of its record.

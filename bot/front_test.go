@@ -147,6 +147,7 @@ func TestOrderAndOnceUnderLoad(t *testing.T) {
 }
 
 func postTo(t *testing.T, client *http.Client, base, body string) int {
+	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+bot.WebhookPath, bytes.NewBufferString(body))
 	if err != nil {
 		t.Error(err)

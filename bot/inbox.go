@@ -21,10 +21,21 @@ type Envelope struct {
 	Due time.Time
 	// Header is for the framework's own notes, such as the version of the format.
 	Header map[string]string
-	// Data is what [webhook.Encode] wrote and [webhook.DecodeStored] reads.
+	// Data is what [webhook.Encode] wrote and [webhook.DecodeStored] reads. An event that a bot keeps in
+	// [Lanes] does without, unless it becomes a dead letter.
 	Data []byte
 
 	event webhook.Event // the decoded Data, where the envelope has not left the process
+}
+
+// encode fills Data. An envelope on its way through [Lanes] does without it, unless it becomes a dead letter.
+func (e *Envelope) encode() error {
+	if e.Data != nil || e.event == nil {
+		return nil
+	}
+	var err error
+	e.Data, err = webhook.Encode(e.event)
+	return err
 }
 
 // decoded returns the event in e.

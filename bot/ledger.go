@@ -24,7 +24,7 @@ type ledger struct {
 
 // outbound is one message that went out, or may have.
 type outbound struct {
-	to      send.Recipient
+	to      *send.Recipient // of the thread, which outlives the event
 	message send.Message
 	once    string
 	place   string // the message's key and its how-manieth occurrence; empty until it is needed
@@ -90,7 +90,7 @@ func (o *outbound) key() string {
 		return "once:" + o.once
 	}
 	composed, err := json.Marshal(struct {
-		To      send.Recipient
+		To      *send.Recipient
 		Message send.Message
 	}{o.to, o.message.WithMetadata("")})
 	if err != nil {
@@ -113,6 +113,9 @@ const metadataPrefix = "parley:"
 
 // metadata returns what tells an echo of the nth message of an event from those of others.
 func metadata(event string, n int) string {
-	sum := sha256.Sum256([]byte(event + "#" + strconv.Itoa(n)))
-	return metadataPrefix + base64.RawURLEncoding.EncodeToString(sum[:12])
+	text := make([]byte, 0, 128)
+	text = append(append(text, event...), '#')
+	sum := sha256.Sum256(strconv.AppendInt(text, int64(n), 10))
+	text = append(text[:0], metadataPrefix...)
+	return string(base64.RawURLEncoding.AppendEncode(text, sum[:12]))
 }

@@ -19,6 +19,9 @@ func newLetters(most int) *letters { return &letters{most: most} }
 
 // add keeps a dead letter and forgets the oldest if there are too many.
 func (l *letters) add(d DeadLetter) {
+	if err := d.encode(); err != nil {
+		d.Cause += "; it cannot be shown: " + err.Error()
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.list) == l.most {
@@ -57,9 +60,7 @@ func (l *letters) Drop(_ context.Context, id string) error {
 
 // asRetry returns the RetryError in err.
 func asRetry(err error) (*RetryError, bool) {
-	var retry *RetryError
-	ok := errors.As(err, &retry)
-	return retry, ok
+	return errors.AsType[*RetryError](err)
 }
 
 // isReleased reports whether err hands an envelope back.

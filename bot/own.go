@@ -30,10 +30,12 @@ func (b *Bot) Emit(
 	ctx context.Context, page string, psid send.PSID, name string, at time.Time, data any,
 ) (string, error) {
 	switch {
+	case page == "":
+		return "", errors.New("bot: emit: no Page to emit the event for")
 	case psid == "":
 		return "", errors.New("bot: emit: no person to emit the event for")
 	case name == "" || strings.HasPrefix(name, ownPrefix):
-		return "", errors.New("bot: emit: want a name that does not begin with " + ownPrefix)
+		return "", errors.New("bot: emit: want a name, and not one of the framework's own, " + ownPrefix + "…")
 	}
 	return b.emit(ctx, page, psid, name, at, data)
 }

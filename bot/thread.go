@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"time"
 
 	"github.com/parleybot/parley/send"
 	"github.com/parleybot/parley/session"
@@ -96,9 +97,10 @@ func (t *Thread) Compose(m send.Message) (send.Request, error) {
 	if t.refusal != nil {
 		return send.Request{}, t.refusal
 	}
+	now := t.bot.cfg.Now()
 	kind, tag, err := send.Classify(send.Purpose{
-		Channel: t.channel, To: t.to.Kind(), Reply: t.reply, Tag: t.tag, Window: t.Window(),
-		Now: t.bot.cfg.Now(), Retired: t.bot.cfg.RetiredTags,
+		Channel: t.channel, To: t.to.Kind(), Reply: t.reply, Tag: t.tag, Window: t.windowAt(now),
+		Now: now, Retired: t.bot.cfg.RetiredTags,
 	})
 	if err != nil {
 		return send.Request{}, err
@@ -215,6 +217,15 @@ func (t *Thread) Window() send.Window {
 		return t.window
 	}
 	return session.Later(t.window, t.bot.windows.Newest(t.page, t.person))
+}
+
+// windowAt returns the person's messaging window for a message at now. While the one in hand is open, a newer
+// one would change nothing, and memory need not be asked.
+func (t *Thread) windowAt(now time.Time) send.Window {
+	if now.Sub(t.window.Opened) < send.StandardWindow {
+		return t.window
+	}
+	return t.Window()
 }
 
 // PSID returns the person, or "" if the event names none.

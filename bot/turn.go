@@ -42,7 +42,7 @@ func (t *turn) begin(ctx context.Context) *Context {
 
 // deliver sends a composed message unless an earlier try has.
 func (t *turn) deliver(thread *Thread, request send.Request) (send.Receipt, error) {
-	message := outbound{to: request.To, message: request.Message, once: thread.once}
+	message := outbound{to: &thread.to, message: request.Message, once: thread.once}
 	if receipt, known := t.ledger.lookup(&message); known {
 		return receipt, nil
 	}

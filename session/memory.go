@@ -128,8 +128,9 @@ func (m *Memory) Put(ctx context.Context, key string, r Record) (Record, error) 
 	s, now := m.shard(key), m.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	old := s.peek(key)
 	var revision uint64
-	if old := s.get(key, now); old != nil {
+	if old != nil && !old.expired(now) {
 		revision = old.revision
 	}
 	if r.Revision != revision {
@@ -137,7 +138,7 @@ func (m *Memory) Put(ctx context.Context, key string, r Record) (Record, error) 
 	}
 	s.revision++
 	e.revision = s.revision
-	s.expiring.replace(s.peek(key), e)
+	s.expiring.replace(old, e)
 	s.cache.Set(key, e, cache.NoExpiration)
 	r.Revision = e.revision
 	return r, nil

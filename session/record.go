@@ -48,6 +48,8 @@ type Person struct {
 	key      string
 	revision uint64
 	ids      ids
+	hashed   string // the id that was hashed last
+	hashOf   [hashSize]byte
 	stored   half     // what the Store holds of the handler's half
 	session  *Session // nil until somebody asks for it
 }
@@ -102,11 +104,19 @@ func Load(ctx context.Context, store Store, key string, now time.Time) (*Person,
 }
 
 // Handled reports whether the event called id is among those that were handled.
-func (p *Person) Handled(id string) bool { return p.ids.has(hash(id)) }
+func (p *Person) Handled(id string) bool { return p.ids.has(p.hash(id)) }
 
 // MarkHandled adds the event called id, handled at now, to those that were. At least the last 64 are
 // remembered, and all of the last 36 hours up to 512: for so long Meta may deliver a webhook again.
-func (p *Person) MarkHandled(id string, now time.Time) { p.ids = p.ids.with(hash(id), now) }
+func (p *Person) MarkHandled(id string, now time.Time) { p.ids = p.ids.with(p.hash(id), now) }
+
+// hash returns the hash of id, which is asked for when an event begins and when it ends.
+func (p *Person) hash(id string) [hashSize]byte {
+	if p.hashed != id {
+		p.hashed, p.hashOf = id, hash(id)
+	}
+	return p.hashOf
+}
 
 // Session returns the session values, with the changes made to them since the Person was loaded, saved or
 // discarded.

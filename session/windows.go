@@ -2,8 +2,8 @@ package session
 
 import (
 	"hash/maphash"
-	"strings"
 	"sync"
+	"time"
 
 	"github.com/parleybot/parley/send"
 )
@@ -35,7 +35,7 @@ const windowShards = 64
 // webhook receiver records into it, so that a handler in flight sees a window that opened since it began.
 // It is safe for concurrent use, and starts no goroutine.
 type Windows struct {
-	seed   maphash.Seed
+	seeds  [2]maphash.Seed
 	shards []windowShard
 }
 
@@ -44,13 +44,21 @@ type Windows struct {
 type windowShard struct {
 	mu           sync.Mutex
 	room         int // of one generation
-	young, older map[windowKey]*send.Window
+	young, older map[windowKey]opening
 }
 
-// windowKey is a person on a Page.
-type windowKey struct {
-	page string
-	who  send.PSID
+// windowKey is a person on a Page, as 128 bits of hash. Like opening it holds no pointer: a hundred thousand
+// people are nothing for the garbage collector to look at.
+type windowKey [2]uint64
+
+// opening is a window.
+type opening struct {
+	nanos int64 // since 1970
+	by    send.Opener
+}
+
+func (o opening) window() send.Window {
+	return send.Window{Opened: time.Unix(0, o.nanos).UTC(), By: o.by}
 }
 
 // NewWindows returns a Windows that remembers at most people, and for sure about the half of them that
@@ -63,59 +71,65 @@ func NewWindows(people int) *Windows {
 	if people < 64*windowShards {
 		shards = 1
 	}
-	w := &Windows{seed: maphash.MakeSeed(), shards: make([]windowShard, shards)}
+	w := &Windows{
+		seeds:  [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
+		shards: make([]windowShard, shards),
+	}
 	for i := range w.shards {
 		w.shards[i] = windowShard{
 			room:  max(1, people/shards/2),
-			young: make(map[windowKey]*send.Window),
-			older: make(map[windowKey]*send.Window),
+			young: make(map[windowKey]opening),
+			older: make(map[windowKey]opening),
 		}
 	}
 	return w
 }
 
-// shard returns the part of w that k belongs to.
-func (w *Windows) shard(k windowKey) *windowShard {
-	return &w.shards[maphash.Comparable(w.seed, k)%uint64(len(w.shards))]
+// find returns the key of a person on a Page, and the part of w that it belongs to.
+func (w *Windows) find(page string, who send.PSID) (windowKey, *windowShard) {
+	person := struct {
+		page string
+		who  send.PSID
+	}{page, who}
+	key := windowKey{maphash.Comparable(w.seeds[0], person), maphash.Comparable(w.seeds[1], person)}
+	return key, &w.shards[key[0]%uint64(len(w.shards))]
 }
 
 // RecordInbound records that who opened the messaging window of page. What is remembered never goes
-// backwards: it becomes the [Later] of old and new. An unknown window is not recorded.
+// backwards: it becomes the [Later] of old and new. An unknown window is not recorded, nor is one from before
+// 1970, when nobody wrote to a Page.
 func (w *Windows) RecordInbound(page string, who send.PSID, window send.Window) {
-	if window.Opened.IsZero() {
+	if window.Opened.Unix() < 0 {
 		return
 	}
-	key := windowKey{page, who}
-	s := w.shard(key)
+	key, s := w.find(page, who)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if known := s.young[key]; known != nil {
-		*known = Later(*known, window) // not by the key, whose strings may be parts of a whole request body
-		return
+	known, young := s.young[key]
+	if !young {
+		known = s.older[key]
 	}
-	if known := s.older[key]; known != nil {
-		window = Later(*known, window)
+	if known != (opening{}) {
+		window = Later(known.window(), window)
 	}
-	if len(s.young) >= s.room {
+	if !young && len(s.young) >= s.room {
 		clear(s.older)
 		s.young, s.older = s.older, s.young
 	}
-	fresh := window // a copy, so that a person who is known costs no allocation
-	s.young[windowKey{strings.Clone(page), send.PSID(strings.Clone(string(who)))}] = &fresh
+	s.young[key] = opening{nanos: window.Opened.UnixNano(), by: window.By}
 }
 
 // Newest returns the newest window of who on page, unknown if none is remembered.
 func (w *Windows) Newest(page string, who send.PSID) send.Window {
-	key := windowKey{page, who}
-	s := w.shard(key)
+	key, s := w.find(page, who)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	known := s.young[key]
-	if known == nil {
-		known = s.older[key]
+	known, ok := s.young[key]
+	if !ok {
+		known, ok = s.older[key]
 	}
-	if known == nil {
+	if !ok {
 		return send.Window{}
 	}
-	return *known
+	return known.window()
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unsafe"
 
 	"github.com/tidwall/gjson"
 
@@ -98,7 +99,7 @@ func open(body []byte, limit int) (envelope, error) {
 	if !wellFormed(body, limit) {
 		return envelope{}, fmt.Errorf("%w: not JSON, or nested deeper than %d levels", ErrMalformed, limit)
 	}
-	root := gjson.ParseBytes(body)
+	root := gjson.Parse(inPlace(body))
 	if !root.IsObject() {
 		return envelope{}, fmt.Errorf("%w: no JSON object", ErrMalformed)
 	}
@@ -121,6 +122,12 @@ func open(body []byte, limit int) (envelope, error) {
 		return envelope{}, fmt.Errorf("%w: no entry array", ErrMalformed)
 	}
 	return found, nil
+}
+
+// inPlace returns body as a string without a copy, which would be the largest allocation of all. It is safe
+// because nobody changes a body that was given to Decode.
+func inPlace(body []byte) string {
+	return unsafe.String(unsafe.SliceData(body), len(body)) //nolint:gosec // see above
 }
 
 // decoder collects the events of one body.

@@ -1,7 +1,6 @@
 package webhook
 
 import (
-	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
@@ -73,6 +72,9 @@ func (r *Receiver) Mount(e *echo.Echo, path string) {
 	e.POST(path, handler)
 }
 
+// What all answers carry. Nobody changes them.
+var plainText, noSniff = []string{"text/plain; charset=utf-8"}, []string{"nosniff"}
+
 // ServeHTTP answers a request of Meta. What it answers is in the documentation of [Receiver].
 func (r *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	var answer string
@@ -91,8 +93,8 @@ func (r *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		status, answer = refused.status, http.StatusText(refused.status)
 		r.config.Refused(status, refused.reason)
 	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
+	header := w.Header()
+	header["Content-Type"], header["X-Content-Type-Options"] = plainText, noSniff
 	w.WriteHeader(status)
 	// if Meta has gone, it asks again
 	_, _ = io.WriteString(w, answer) //nolint:gosec // Meta wants its challenge back; as text it is no script
@@ -149,8 +151,8 @@ func (r *Receiver) receive(req *http.Request) *statusError {
 		return nil
 	}
 	r.record(events)
-	ctx, cancel := context.WithTimeout(req.Context(), r.config.AcceptTimeout)
-	defer cancel()
+	ctx := newDeadline(req.Context(), r.config.AcceptTimeout)
+	defer ctx.release()
 	if err := r.config.Sink.Accept(ctx, events); err != nil {
 		return refuse(http.StatusServiceUnavailable, fmt.Errorf("webhook: hand over events: %w", err))
 	}

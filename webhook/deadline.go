@@ -1,0 +1,57 @@
+package webhook
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// deadline is a context that ends after a while. Its timer starts when somebody first looks whether it has
+// ended: a sink in memory never does, and a timer for each request would cost more than all that it does.
+type deadline struct {
+	parent context.Context //nolint:containedctx // it is a context itself
+	at     time.Time
+
+	once   sync.Once
+	timed  context.Context //nolint:containedctx // as above; nil before the first look
+	cancel context.CancelFunc
+}
+
+func newDeadline(parent context.Context, after time.Duration) *deadline {
+	return &deadline{parent: parent, at: time.Now().Add(after)}
+}
+
+func (d *deadline) look() context.Context {
+	d.once.Do(func() { d.timed, d.cancel = context.WithDeadline(d.parent, d.at) })
+	return d.timed
+}
+
+// release frees the timer, if there is one. Whoever looks afterwards finds that the context has ended.
+func (d *deadline) release() {
+	d.once.Do(func() { d.timed, d.cancel = released, func() {} })
+	d.cancel()
+}
+
+// released is a context that has ended.
+var released = func() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}()
+
+// Deadline returns when the context ends at the latest.
+func (d *deadline) Deadline() (time.Time, bool) {
+	if earlier, ok := d.parent.Deadline(); ok && earlier.Before(d.at) {
+		return earlier, true
+	}
+	return d.at, true
+}
+
+// Done returns a channel that is closed when the context ends.
+func (d *deadline) Done() <-chan struct{} { return d.look().Done() }
+
+// Err returns why the context has ended, or nil.
+func (d *deadline) Err() error { return d.look().Err() }
+
+// Value returns what the context carries under key.
+func (d *deadline) Value(key any) any { return d.parent.Value(key) }
