@@ -39,6 +39,8 @@ type Bot struct {
 
 	runs *runs
 
+	counts counts
+
 	ledgersMu sync.Mutex
 	ledgers   map[string]*ledger // of events that wait for another try
 }
@@ -55,6 +57,9 @@ func New(cfg Config, h Handler) (*Bot, error) {
 	b := &Bot{
 		cfg: cfg, handler: h, windows: session.NewWindows(maxPeopleWithWindow), log: cfg.Log,
 		ledgers: make(map[string]*ledger),
+	}
+	if cfg.Inbox == nil {
+		b.cfg.Inbox = NewLanes(LanesConfig{Parallel: cfg.Lanes, Now: cfg.Now, Overflowed: b.overflowed})
 	}
 	b.inspector, _ = h.(Inspector)
 	b.runs = newRuns(cfg.Timeout)
@@ -102,8 +107,16 @@ func (b *Bot) receive(page string) error {
 	return nil
 }
 
+// overflowed logs an event that found its lane full.
+func (b *Bot) overflowed(d DeadLetter) {
+	b.counts.buried.Add(1)
+	b.log.Error().Str("event", b.nameOf(d.ID, d.event)).Str("cause", d.Cause).
+		Msg("event becomes a dead letter")
+}
+
 // unknownPage logs, once for each Page, that its events are not ours.
 func (b *Bot) unknownPage(page string) {
+	b.counts.unknownPages.Add(1)
 	if _, logged := b.unknown.LoadOrStore(page, true); !logged {
 		b.log.Warn().Str("page", page).
 			Msg("events of a Page that is not configured are dropped: set PAGE_ID or Config.Instagram")
@@ -146,7 +159,16 @@ func (b *Bot) Accept(ctx context.Context, events []webhook.Event) error {
 	if len(batch) == 0 {
 		return nil
 	}
-	return b.cfg.Inbox.Publish(ctx, batch)
+	return b.publish(ctx, batch...)
+}
+
+// publish puts envelopes into the inbox.
+func (b *Bot) publish(ctx context.Context, batch ...Envelope) error {
+	if err := b.cfg.Inbox.Publish(ctx, batch); err != nil {
+		return err
+	}
+	b.counts.accepted.Add(int64(len(batch)))
+	return nil
 }
 
 // formatVersion is the version of what is in Envelope.Data.
@@ -194,6 +216,9 @@ func (b *Bot) hash(person send.PSID) string {
 
 // nameOf returns the ID of an event for the log: the IDs of receipts and reactions contain the person's.
 func (b *Bot) nameOf(id string, event webhook.Event) string {
+	if event == nil {
+		return ""
+	}
 	person := event.From().Person
 	if person == "" {
 		return id

@@ -174,9 +174,6 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.SessionTTL, 7*24*time.Hour)
 	setDefault(&c.Timeout, 2*time.Minute)
 	setDefault(&c.Drain, 20*time.Second)
-	if c.Inbox == nil {
-		c.Inbox = NewLanes(LanesConfig{Parallel: c.Lanes, Now: c.Now})
-	}
 	if c.Store == nil {
 		c.Store = session.NewMemory(session.MemoryConfig{Now: c.Now})
 	}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"errors"
 	"slices"
 
@@ -22,8 +23,15 @@ var (
 	// ErrShutdown is the cause of a handler's context that ended because the bot stops.
 	ErrShutdown = errors.New("bot: shutting down")
 
-	errTimeout = errors.New("bot: handler timed out")
+	// ErrTimeout is the cause of a handler's context that ended after Config.Timeout. It is a
+	// context.DeadlineExceeded.
+	ErrTimeout error = timeoutError{}
 )
+
+type timeoutError struct{}
+
+func (timeoutError) Error() string        { return "bot: handler timed out" }
+func (timeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
 
 // Permanent returns an error that wraps err and is not retried. It returns nil for nil.
 func Permanent(err error) error {

@@ -32,6 +32,9 @@ type LanesConfig struct {
 	// Defaults to 1,000.
 	DeadLetters int
 
+	// Overflowed, if set, is told of each event that found its lane full, so that it can be logged.
+	Overflowed func(DeadLetter)
+
 	// Now is the clock that events are due by.
 	//
 	// Defaults to time.Now.
@@ -119,31 +122,43 @@ func (l *Lanes) DeadLetters() DeadLetters { return l.dead }
 // Publish keeps the batch, or returns [ErrInboxFull] and keeps nothing. Once Consume has returned there is
 // nobody left to handle events, and it returns an error.
 func (l *Lanes) Publish(_ context.Context, batch []Envelope) error {
-	now := l.cfg.Now()
+	surplus, err := l.keep(batch, l.cfg.Now())
+	for _, letter := range surplus {
+		l.dead.add(letter)
+		if l.cfg.Overflowed != nil {
+			l.cfg.Overflowed(letter)
+		}
+	}
+	return err
+}
+
+// keep takes the batch in and returns what found its lane full.
+func (l *Lanes) keep(batch []Envelope, now time.Time) (surplus []DeadLetter, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.phase == ended {
-		return errors.New("bot: lanes: Publish after Consume has returned")
+		return nil, errors.New("bot: lanes: Publish after Consume has returned")
 	}
 	if l.kept+len(batch) > l.cfg.Capacity {
-		return ErrInboxFull
+		return nil, ErrInboxFull
 	}
 	for i := range batch {
-		l.add(&batch[i], now)
+		if !l.add(&batch[i], now) {
+			surplus = append(surplus, DeadLetter{Envelope: batch[i], Cause: CauseOverflow, Time: now})
+		}
 	}
-	return nil
+	return surplus, nil
 }
 
-// add keeps one envelope.
-func (l *Lanes) add(e *Envelope, now time.Time) {
+// add keeps one envelope, unless its lane is full.
+func (l *Lanes) add(e *Envelope, now time.Time) bool {
 	on := l.lanes[e.Key]
 	if on == nil {
 		on = &lane{key: e.Key}
 		l.lanes[e.Key] = on
 	}
 	if on.held >= l.cfg.PerLane {
-		l.dead.add(DeadLetter{Envelope: *e, Cause: CauseOverflow, Time: now})
-		return
+		return false
 	}
 	p := &parcel{envelope: *e, attempt: 1, lane: on}
 	p.envelope.Data = slices.Clip(e.Data) // who appends to it does not write into what lies behind
@@ -154,6 +169,7 @@ func (l *Lanes) add(e *Envelope, now time.Time) {
 	} else {
 		l.append(p)
 	}
+	return true
 }
 
 // append puts p at the end of its lane.

@@ -20,6 +20,7 @@ type ledger struct {
 	counts   tally                    // how often this try has sent each message
 	sent     []outbound               // what this try has sent
 	messages int                      // how many messages this try has composed
+	failed   *failure                 // what OnError decided; nil: nothing yet
 }
 
 // outbound is one message that went out, or may have.
@@ -61,6 +62,13 @@ func (l *ledger) remember(entry session.Entry) {
 // all are, the message need not be digested for that.
 func (l *ledger) lookup(o *outbound) (send.Receipt, bool) {
 	l.messages++
+	if o.once != "" {
+		for _, sent := range l.sent {
+			if sent.once == o.once {
+				return sent.receipt, true
+			}
+		}
+	}
 	if !l.stored && l.earlier == nil {
 		return send.Receipt{}, false
 	}

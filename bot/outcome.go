@@ -42,14 +42,17 @@ func (b *Bot) handle(ctx context.Context, d *Delivery) error {
 	if errors.Is(err, errConflict) {
 		err = b.again(d, event, err)
 	}
-	if _, again := asRetry(err); again || isReleased(err) {
+	if _, again := asRetry(err); again || isReleased(err) && !sent.stored {
 		b.keepLedger(sent)
+		b.counts.retried.Add(1)
 	}
 	return err
 }
 
 // try runs the handler once.
-func (b *Bot) try(ctx context.Context, d *Delivery, event webhook.Event, sent *ledger) error {
+func (b *Bot) try(parent context.Context, d *Delivery, event webhook.Event, sent *ledger) error {
+	ctx := b.runs.begin(parent)
+	defer b.runs.finish(ctx)
 	now := b.cfg.Now()
 	record, err := session.Load(ctx, b.cfg.Store, d.Key, now)
 	switch {
@@ -60,51 +63,51 @@ func (b *Bot) try(ctx context.Context, d *Delivery, event webhook.Event, sent *l
 		return b.again(d, event, err)
 	}
 	if !isReceipt(event) && record.Handled(d.ID) {
+		b.counts.duplicates.Add(1)
 		return nil
 	}
 	sent.begin(record.Ledger)
 	t := &turn{
 		bot: b, id: d.ID, attempt: d.Attempt, newer: d.Newer, event: event, record: record, ledger: sent,
 	}
-	if own, ok := event.(*webhook.Custom); ok && t.recalled(own) {
-		return b.commit(ctx, t, nil)
+	if own, ok := event.(*webhook.Custom); sent.failed != nil || ok && t.recalled(own) {
+		return b.commit(ctx, t, sent.failed)
 	}
-	return b.settle(ctx, t)
+	return b.settle(parent, ctx, t)
 }
 
-// settle runs the handler and decides what becomes of its event.
-func (b *Bot) settle(parent context.Context, t *turn) error {
-	ctx := b.runs.begin(parent)
-	defer b.runs.finish(ctx)
+// settle runs the handler in ctx and decides what becomes of its event.
+func (b *Bot) settle(parent, ctx context.Context, t *turn) error {
 	c := t.begin(ctx)
 	err := Recovered(c, b.handler)
 	late := ctx.Err() != nil
 	if late {
-		if !errors.Is(context.Cause(ctx), errTimeout) {
+		if !errors.Is(context.Cause(ctx), ErrTimeout) {
 			return ErrReleased
 		}
-		err = errors.Join(errTimeout, err)
+		err = errors.Join(ErrTimeout, err)
 	}
 	if err != nil && (late || !final(err)) && t.attempt < b.cfg.Attempts {
 		c.Log().Warn().Err(err).Msg("handler failed and is tried again")
 		return &RetryError{At: b.cfg.Now().Add(backoff(t.attempt)), Cause: err}
 	}
 	if err == nil {
-		return b.commit(parent, t, nil)
+		b.counts.handled.Add(1)
+		return b.commit(ctx, t, nil)
 	}
-	return b.commit(parent, t, &failure{cause: b.failed(parent, c, err)})
+	ending := b.runs.begin(parent) // that of the handler may have ended
+	defer b.runs.finish(ending)
+	t.ledger.failed = &failure{cause: b.failed(c.WithContext(ending), err)}
+	return b.commit(ending, t, t.ledger.failed)
 }
 
 // failure is an event whose handler failed for good: with a cause it becomes a dead letter, else it is
-// settled.
+// settled. It is decided once, however often the person's record has to be saved.
 type failure struct{ cause error }
 
 // failed gives an event whose handler failed for good to OnError. It returns nil if that settles it, else
 // the cause of a dead letter.
-func (b *Bot) failed(parent context.Context, c *Context, err error) (cause error) {
-	ctx := b.runs.begin(parent)
-	defer b.runs.finish(ctx)
-	c = c.WithContext(ctx) // that of the handler may have ended
+func (b *Bot) failed(c *Context, err error) (cause error) {
 	defer func() {
 		if r := recover(); r != nil {
 			cause = fmt.Errorf("bot: OnError panicked with a %T after: %w", r, err)
@@ -112,8 +115,14 @@ func (b *Bot) failed(parent context.Context, c *Context, err error) (cause error
 		if cause != nil {
 			c.Log().Error().Err(cause).Msg("event becomes a dead letter")
 			cause = errors.New(cause.Error()) // so that the inbox takes it for nothing else
+			b.counts.buried.Add(1)
 		}
 	}()
+	if _, own := c.event.(*webhook.Custom); own && cannotGo(err) {
+		b.counts.dropped.Add(1)
+		c.Log().Warn().Err(err).Msg("message not sent: it is dropped")
+		return nil
+	}
 	if b.cfg.OnError != nil {
 		return b.cfg.OnError(c, err)
 	}
@@ -127,12 +136,17 @@ func defaultOnError(c *Context, err error) error {
 		c.Log().Debug().Err(err).Msg("event not answered")
 	case errors.Is(err, ErrSuperseded):
 		c.Log().Debug().Msg("handler gave way to a later message")
-	case errors.Is(err, send.ErrUnreachable), errors.Is(err, send.ErrOutsideWindow):
+	case cannotGo(err):
 		c.Log().Warn().Err(err).Msg("message not sent")
 	default:
 		return err
 	}
 	return nil
+}
+
+// cannotGo reports whether err says that no message reaches the person now.
+func cannotGo(err error) bool {
+	return errors.Is(err, send.ErrUnreachable) || errors.Is(err, send.ErrOutsideWindow)
 }
 
 // commit saves the person's record: the framework's half in every outcome, session values and conversation
@@ -156,7 +170,7 @@ func (b *Bot) commit(ctx context.Context, t *turn, failed *failure) error {
 		return cause
 	case errors.Is(err, session.ErrConflict):
 		return errConflict
-	case ctx.Err() != nil:
+	case ctx.Err() != nil && !errors.Is(context.Cause(ctx), ErrTimeout):
 		return ErrReleased
 	}
 	b.log.Error().Err(err).Str("event", b.nameOf(t.id, t.event)).

@@ -35,7 +35,7 @@ func (b *Bot) Emit(
 	case psid == "":
 		return "", errors.New("bot: emit: no person to emit the event for")
 	case name == "" || strings.HasPrefix(name, ownPrefix):
-		return "", errors.New("bot: emit: want a name, and not one of the framework's own, " + ownPrefix + "…")
+		return "", errors.New("bot: emit: want a name, and none of the framework's own, " + ownPrefix + "…")
 	}
 	return b.emit(ctx, page, psid, name, at, data)
 }
@@ -57,7 +57,7 @@ func (b *Bot) emit(
 		return "", fmt.Errorf("bot: emit: %w", err)
 	}
 	envelope.Due = at
-	if err := b.cfg.Inbox.Publish(ctx, []Envelope{envelope}); err != nil {
+	if err := b.publish(ctx, envelope); err != nil {
 		return "", fmt.Errorf("bot: emit: %w", err)
 	}
 	return envelope.ID, nil
@@ -115,7 +115,7 @@ func (b *Bot) Replay(ctx context.Context, id string) error {
 	}
 	envelope := letter.Envelope
 	envelope.ID, envelope.Due = replayID(id), time.Time{}
-	if err := b.cfg.Inbox.Publish(ctx, []Envelope{envelope}); err != nil {
+	if err := b.publish(ctx, envelope); err != nil {
 		return fmt.Errorf("bot: replay: %w", err)
 	}
 	if err := dead.Drop(ctx, id); err != nil {

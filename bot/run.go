@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -30,6 +31,15 @@ func (r *run) Deadline() (time.Time, bool) {
 		return earlier, true
 	}
 	return r.deadline, true
+}
+
+// Err returns why the context has ended, or nil.
+func (r *run) Err() error {
+	err := r.Context.Err()
+	if err != nil && errors.Is(context.Cause(r.Context), ErrTimeout) {
+		return context.DeadlineExceeded
+	}
+	return err
 }
 
 func newRuns(limit time.Duration) *runs {
@@ -93,7 +103,7 @@ func (r *runs) endLate(now time.Time) {
 	defer r.mu.Unlock()
 	for begun := range r.running {
 		if !now.Before(begun.deadline) {
-			begun.end(errTimeout)
+			begun.end(ErrTimeout)
 		}
 	}
 }

@@ -167,7 +167,7 @@ func TestTimeout(t *testing.T) {
 		"the bot's deadline first": {
 			func(c *bot.Context) error { <-c.Done(); return context.Cause(c) },
 			func(cfg *bot.Config) { cfg.Timeout = 3 * time.Second },
-			"bot: handler timed out false",
+			"bot: handler timed out true",
 		},
 	}
 	for name, test := range tests {

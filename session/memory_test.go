@@ -100,15 +100,25 @@ func TestSweepKeepsToWhatIsThere(t *testing.T) {
 }
 
 func TestSweepEndsWithItsContext(t *testing.T) {
-	now := &clock{noon}
-	m := newMemory(now)
-	fill(t, m, 100, noon.Add(time.Hour))
-	now.now = noon.Add(time.Hour)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if swept := m.Sweep(ctx); swept != 0 || m.Len() != 100 {
-		t.Errorf("%d swept, %d left after the context had ended", swept, m.Len())
-	}
+	synctest.Test(t, func(t *testing.T) {
+		now := &clock{noon}
+		m := session.NewMemory(session.MemoryConfig{Now: now.Now, Shards: 1})
+		fill(t, m, 10_000, noon.Add(time.Hour))
+		now.now = noon.Add(time.Hour)
+
+		ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Microsecond)
+		defer cancel()
+		some := m.Sweep(ctx)
+		if some == 0 || some+m.Len() != 10_000 || m.Len() == 0 {
+			t.Errorf("%d swept, %d left in the middle", some, m.Len())
+		}
+		if swept := m.Sweep(ctx); swept != 0 {
+			t.Errorf("%d swept after the context had ended", swept)
+		}
+		if swept := m.Sweep(t.Context()); swept != 10_000-some || m.Len() != 0 {
+			t.Errorf("%d swept, %d left at last", swept, m.Len())
+		}
+	})
 }
 
 // TestSweepSparesWhatIsWrittenAnew sweeps while records that have expired are created again and again.
