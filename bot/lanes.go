@@ -122,7 +122,7 @@ func (l *Lanes) DeadLetters() DeadLetters { return l.dead }
 // Publish keeps the batch, or returns [ErrInboxFull] and keeps nothing. Once Consume has returned there is
 // nobody left to handle events, and it returns an error.
 func (l *Lanes) Publish(_ context.Context, batch []Envelope) error {
-	surplus, err := l.keep(batch, l.cfg.Now())
+	surplus, err := l.keep(batch)
 	for _, letter := range surplus {
 		l.dead.add(letter)
 		if l.cfg.Overflowed != nil {
@@ -133,7 +133,7 @@ func (l *Lanes) Publish(_ context.Context, batch []Envelope) error {
 }
 
 // keep takes the batch in and returns what found its lane full.
-func (l *Lanes) keep(batch []Envelope, now time.Time) (surplus []DeadLetter, err error) {
+func (l *Lanes) keep(batch []Envelope) (surplus []DeadLetter, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.phase == ended {
@@ -143,15 +143,16 @@ func (l *Lanes) keep(batch []Envelope, now time.Time) (surplus []DeadLetter, err
 		return nil, ErrInboxFull
 	}
 	for i := range batch {
-		if !l.add(&batch[i], now) {
-			surplus = append(surplus, DeadLetter{Envelope: batch[i], Cause: CauseOverflow, Time: now})
+		if !l.add(&batch[i]) {
+			letter := DeadLetter{Envelope: batch[i], Cause: CauseOverflow, Time: l.cfg.Now()}
+			surplus = append(surplus, letter)
 		}
 	}
 	return surplus, nil
 }
 
 // add keeps one envelope, unless its lane is full.
-func (l *Lanes) add(e *Envelope, now time.Time) bool {
+func (l *Lanes) add(e *Envelope) bool {
 	on := l.lanes[e.Key]
 	if on == nil {
 		on = &lane{key: e.Key}
@@ -164,7 +165,7 @@ func (l *Lanes) add(e *Envelope, now time.Time) bool {
 	p.envelope.Data = slices.Clip(e.Data) // who appends to it does not write into what lies behind
 	on.held++
 	l.kept++
-	if e.Due.After(now) {
+	if !e.Due.IsZero() && e.Due.After(l.cfg.Now()) {
 		l.later(e.Due, p)
 	} else {
 		l.append(p)
@@ -303,7 +304,6 @@ func (l *Lanes) next() (*parcel, *Delivery) {
 // settle decides what becomes of p after its handler returned err, late if that was after the end of
 // Consume's context.
 func (l *Lanes) settle(p *parcel, err error, late bool) {
-	now := l.cfg.Now()
 	retry, again := asRetry(err)
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -321,7 +321,9 @@ func (l *Lanes) settle(p *parcel, err error, late bool) {
 		l.offer(on)
 	default:
 		if err != nil {
-			l.dead.add(DeadLetter{Envelope: p.envelope, Cause: err.Error(), Attempts: p.attempt, Time: now})
+			l.dead.add(DeadLetter{
+				Envelope: p.envelope, Cause: err.Error(), Attempts: p.attempt, Time: l.cfg.Now(),
+			})
 		}
 		l.shift(on)
 		l.offer(on)

@@ -73,16 +73,15 @@ func (b *Bot) try(parent context.Context, d *Delivery, event webhook.Event, sent
 	if own, ok := event.(*webhook.Custom); sent.failed != nil || ok && t.recalled(own) {
 		return b.commit(ctx, t, sent.failed)
 	}
-	return b.settle(parent, ctx, t)
+	return b.settle(parent, t, t.begin(ctx, now))
 }
 
-// settle runs the handler in ctx and decides what becomes of its event.
-func (b *Bot) settle(parent, ctx context.Context, t *turn) error {
-	c := t.begin(ctx)
+// settle runs the handler and decides what becomes of its event.
+func (b *Bot) settle(parent context.Context, t *turn, c *Context) error {
 	err := Recovered(c, b.handler)
-	late := ctx.Err() != nil
+	late := c.Err() != nil
 	if late {
-		if !errors.Is(context.Cause(ctx), ErrTimeout) {
+		if !errors.Is(context.Cause(c), ErrTimeout) {
 			return ErrReleased
 		}
 		err = errors.Join(ErrTimeout, err)
@@ -93,7 +92,7 @@ func (b *Bot) settle(parent, ctx context.Context, t *turn) error {
 	}
 	if err == nil {
 		b.counts.handled.Add(1)
-		return b.commit(ctx, t, nil)
+		return b.commit(c, t, nil)
 	}
 	ending := b.runs.begin(parent) // that of the handler may have ended
 	defer b.runs.finish(ending)

@@ -13,7 +13,7 @@ type runs struct {
 	limit time.Duration
 
 	mu      sync.Mutex
-	running map[*run]struct{}
+	first   *run // of those at work, linked
 	stopped bool
 }
 
@@ -21,8 +21,9 @@ type runs struct {
 type run struct {
 	context.Context //nolint:containedctx // a run is one, with a deadline of its own
 
-	deadline time.Time
-	end      context.CancelCauseFunc
+	deadline   time.Time
+	end        context.CancelCauseFunc
+	prev, next *run
 }
 
 // Deadline returns when the handler must be done.
@@ -42,9 +43,7 @@ func (r *run) Err() error {
 	return err
 }
 
-func newRuns(limit time.Duration) *runs {
-	return &runs{limit: limit, running: make(map[*run]struct{})}
-}
+func newRuns(limit time.Duration) *runs { return &runs{limit: limit} }
 
 // begin returns the context of a handler that starts now. It must be given to finish.
 func (r *runs) begin(parent context.Context) *run {
@@ -55,14 +54,25 @@ func (r *runs) begin(parent context.Context) *run {
 	if r.stopped {
 		end(ErrShutdown)
 	}
-	r.running[begun] = struct{}{}
+	begun.next = r.first
+	if r.first != nil {
+		r.first.prev = begun
+	}
+	r.first = begun
 	return begun
 }
 
 // finish releases the context of a handler that has returned.
 func (r *runs) finish(done *run) {
 	r.mu.Lock()
-	delete(r.running, done)
+	if done.prev != nil {
+		done.prev.next = done.next
+	} else {
+		r.first = done.next
+	}
+	if done.next != nil {
+		done.next.prev = done.prev
+	}
 	r.mu.Unlock()
 	done.end(nil)
 }
@@ -72,7 +82,7 @@ func (r *runs) stop() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.stopped = true
-	for begun := range r.running {
+	for begun := r.first; begun != nil; begun = begun.next {
 		begun.end(ErrShutdown)
 	}
 }
@@ -101,7 +111,7 @@ func (r *runs) oversee(ctx context.Context) {
 func (r *runs) endLate(now time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for begun := range r.running {
+	for begun := r.first; begun != nil; begun = begun.next {
 		if !now.Before(begun.deadline) {
 			begun.end(ErrTimeout)
 		}

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/parleybot/parley/send"
 	"github.com/parleybot/parley/session"
@@ -21,8 +22,8 @@ type turn struct {
 	ledger  *ledger
 }
 
-// begin returns the context in which the handler runs.
-func (t *turn) begin(ctx context.Context) *Context {
+// begin returns the context in which the handler runs from now on.
+func (t *turn) begin(ctx context.Context, now time.Time) *Context {
 	from := t.event.From()
 	c := &Context{event: t.event, thread: Thread{
 		ctx: ctx, bot: t.bot, turn: t, page: from.Page, channel: from.Channel, person: from.Person,
@@ -31,7 +32,7 @@ func (t *turn) begin(ctx context.Context) *Context {
 	}}
 	if w, opens := webhook.Opens(t.event); opens {
 		c.reply = true
-		if now := t.bot.cfg.Now(); w.Opened.IsZero() || w.Opened.After(now) {
+		if w.Opened.IsZero() || w.Opened.After(now) {
 			w.Opened = now
 		}
 		t.record.Window = session.Later(t.record.Window, w)

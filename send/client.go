@@ -97,7 +97,6 @@ type Config struct {
 // Client sends the messages of one Page. It is safe for concurrent use.
 type Client struct {
 	cfg      Config
-	bearer   []string      // the header Authorization
 	proof    string        // the appsecret_proof, or ""
 	messages *http.Request // POST /me/messages
 	me       *http.Request // GET /me
@@ -119,7 +118,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil || me.Host == "" || (me.Scheme != "https" && me.Scheme != "http") {
 		return nil, errors.New("send: config: BaseURL is no URL: want one such as " + DefaultBaseURL)
 	}
-	c := &Client{cfg: cfg, bearer: []string{"Bearer " + cfg.Token}}
+	c := &Client{cfg: cfg}
 	if cfg.Rate > 0 {
 		c.all, c.slow = newLimiter(cfg.Rate), newLimiter(slowRate)
 	}
@@ -128,9 +127,10 @@ func New(cfg Config) (*Client, error) {
 		c.proof = Proof(cfg.AppSecret, cfg.Token)
 		query.Set("appsecret_proof", c.proof)
 	}
-	c.messages = newRequest(http.MethodPost, me.JoinPath("messages"))
+	c.messages = newRequest(http.MethodPost, me.JoinPath("messages"), cfg.Token)
+	c.messages.Header.Set("Content-Type", "application/json")
 	me.RawQuery = query.Encode()
-	c.me = newRequest(http.MethodGet, me)
+	c.me = newRequest(http.MethodGet, me, cfg.Token)
 	return c, nil
 }
 
@@ -156,9 +156,10 @@ func (cfg *Config) setDefaults() {
 }
 
 // newRequest returns what all requests of one kind share.
-func newRequest(method string, target *url.URL) *http.Request {
+func newRequest(method string, target *url.URL, token string) *http.Request {
 	return &http.Request{
 		Method: method, URL: target, Host: target.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: http.Header{"Authorization": {"Bearer " + token}},
 	}
 }
 

@@ -26,7 +26,7 @@ var errTimeout = errors.New("timed out")
 
 // call is one call of the Graph API, however often it is tried.
 type call struct {
-	// request is shared by all calls of its kind; each try sends a copy with context, headers and body.
+	// request is shared by all calls of its kind; each try sends a copy with context and body.
 	request *http.Request
 	// body is JSON; nil for a call that only asks.
 	body []byte
@@ -60,15 +60,14 @@ func (c *Client) once(ctx context.Context, k *call) error {
 	return c.judge(res, answer, k)
 }
 
-var jsonType = []string{"application/json"}
-
 // request returns the HTTP request of k. Its body is one that net/http knows to be in memory, so that it is
 // written together with the headers.
 func (c *Client) request(ctx context.Context, k *call) *http.Request {
 	req := k.request.WithContext(ctx)
-	req.Header = http.Header{"Authorization": c.bearer}
+	if _, ours := c.cfg.HTTP.(transport); !ours {
+		req.Header = req.Header.Clone() // an http.Transport changes no header, others may
+	}
 	if k.body != nil {
-		req.Header["Content-Type"] = jsonType
 		req.ContentLength = int64(len(k.body))
 		req.Body = io.NopCloser(bytes.NewReader(k.body))
 		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(k.body)), nil }

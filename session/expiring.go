@@ -1,29 +1,56 @@
 package session
 
-import "container/heap"
+import (
+	"container/heap"
+	"time"
+)
 
-// expiring are entries that expire, as a heap: the next to expire comes first.
+// expiring are entries that expire, as a heap: the next to be looked at comes first. A record is written
+// again and again, each time to expire later; its entry keeps its place until a sweep comes to it.
 type expiring []*entry
 
-// replace takes old out and puts fresh in. Either may be nil, or never expire.
-func (x *expiring) replace(old, fresh *entry) {
-	wasIn, isIn := old != nil && !old.expires.IsZero(), fresh != nil && !fresh.expires.IsZero()
+// nowhere is the place of an entry that does not expire.
+const nowhere = -1
+
+// update brings the place of e in line with when it expires now.
+func (x *expiring) update(e *entry) {
 	switch {
-	case wasIn && isIn:
-		fresh.place = old.place
-		(*x)[fresh.place] = fresh
-		heap.Fix(x, fresh.place)
-	case wasIn:
-		heap.Remove(x, old.place)
-	case isIn:
-		heap.Push(x, fresh)
+	case e.expires.IsZero():
+		x.remove(e)
+	case e.place == nowhere, e.expires.UnixNano() < e.look:
+		x.put(e)
 	}
+}
+
+// put gives e the place that its expiry deserves.
+func (x *expiring) put(e *entry) {
+	e.look = e.expires.UnixNano()
+	if e.place == nowhere {
+		heap.Push(x, e)
+		return
+	}
+	heap.Fix(x, e.place)
+}
+
+// remove takes e out, if it is in.
+func (x *expiring) remove(e *entry) {
+	if e.place != nowhere {
+		heap.Remove(x, e.place)
+	}
+}
+
+// next returns the entry that has to be looked at by now, or nil.
+func (x expiring) next(now time.Time) *entry {
+	if len(x) == 0 || now.UnixNano() < x[0].look {
+		return nil
+	}
+	return x[0]
 }
 
 // Len, Less, Swap, Push and Pop are for package heap alone.
 func (x expiring) Len() int { return len(x) }
 
-func (x expiring) Less(i, j int) bool { return x[i].expires.Before(x[j].expires) }
+func (x expiring) Less(i, j int) bool { return x[i].look < x[j].look }
 
 func (x expiring) Swap(i, j int) {
 	x[i], x[j] = x[j], x[i]
@@ -40,6 +67,7 @@ func (x *expiring) Pop() any {
 	all := *x
 	last := len(all) - 1
 	e := all[last]
+	e.place = nowhere
 	all[last] = nil
 	*x = all[:last]
 	return e

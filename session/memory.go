@@ -38,8 +38,8 @@ type Memory struct {
 	shards []*shard
 }
 
-// shard is one part of a Memory. Readers go to the cache alone; writers hold mu, since the cache has no
-// compare-and-set.
+// shard is one part of a Memory. Who reads or writes holds mu, since the cache has no compare-and-set and its
+// entries are written in place.
 type shard struct {
 	cache    *cache.Cache
 	mu       sync.Mutex
@@ -47,13 +47,14 @@ type shard struct {
 	revision uint64   // of the last write in this shard: never given twice
 }
 
-// entry is a record in the cache. A write replaces it by another; place alone changes, under the shard's mu.
+// entry is a record in the cache.
 type entry struct {
 	key      string
 	data     []byte
 	revision uint64
 	expires  time.Time
-	place    int // in expiring
+	look     int64 // when a sweep looks at it, in nanoseconds since 1970: no later than it expires
+	place    int   // in expiring, or nowhere
 }
 
 // expired reports whether e has ceased to exist at now.
@@ -104,21 +105,16 @@ func (s *shard) peek(key string) *entry {
 	return e
 }
 
-// get returns the entry under key, or nil if there is none or it has expired at now.
-func (s *shard) get(key string, now time.Time) *entry {
-	if e := s.peek(key); e != nil && !e.expired(now) {
-		return e
-	}
-	return nil
-}
-
 // Get returns a copy of the record under key, or [ErrNotFound].
 func (m *Memory) Get(ctx context.Context, key string) (Record, error) {
 	if err := ctx.Err(); err != nil {
 		return Record{}, err
 	}
-	e := m.shard(key).get(key, m.now())
-	if e == nil {
+	s := m.shard(key)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e := s.peek(key)
+	if e == nil || e.expired(m.now()) {
 		return Record{}, ErrNotFound
 	}
 	return Record{Data: bytes.Clone(e.data), Revision: e.revision, Expires: e.expires}, nil
@@ -129,22 +125,24 @@ func (m *Memory) Put(ctx context.Context, key string, r Record) (Record, error) 
 	if err := ctx.Err(); err != nil {
 		return Record{}, err
 	}
-	e := &entry{key: key, data: bytes.Clone(r.Data), expires: r.Expires.Round(0)}
-	s, now := m.shard(key), m.now()
+	s := m.shard(key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	old := s.peek(key)
+	e := s.peek(key)
 	var revision uint64
-	if old != nil && !old.expired(now) {
-		revision = old.revision
+	if e != nil && !e.expired(m.now()) {
+		revision = e.revision
 	}
 	if r.Revision != revision {
 		return Record{}, ErrConflict
 	}
+	if e == nil {
+		e = &entry{key: key, place: nowhere}
+		s.cache.Set(key, e, cache.NoExpiration)
+	}
 	s.revision++
-	e.revision = s.revision
-	s.expiring.replace(old, e)
-	s.cache.Set(key, e, cache.NoExpiration)
+	e.data, e.revision, e.expires = append(e.data[:0], r.Data...), s.revision, r.Expires.Round(0)
+	s.expiring.update(e)
 	r.Revision = e.revision
 	return r, nil
 }
@@ -157,8 +155,10 @@ func (m *Memory) Delete(ctx context.Context, key string) error {
 	s := m.shard(key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.expiring.replace(s.peek(key), nil)
-	s.cache.Delete(key)
+	if e := s.peek(key); e != nil {
+		s.expiring.remove(e)
+		s.cache.Delete(key)
+	}
 	return nil
 }
 
@@ -206,13 +206,19 @@ func (m *Memory) Sweep(ctx context.Context) int {
 func (s *shard) sweep(now time.Time) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for n := range deletesAtOnce {
-		if len(s.expiring) == 0 || !s.expiring[0].expired(now) {
-			return n
+	deleted := 0
+	for deleted < deletesAtOnce {
+		e := s.expiring.next(now)
+		switch {
+		case e == nil:
+			return deleted
+		case !e.expired(now):
+			s.expiring.put(e)
+		default:
+			s.expiring.remove(e)
+			s.cache.Delete(e.key)
+			deleted++
 		}
-		e := s.expiring[0]
-		s.expiring.replace(e, nil)
-		s.cache.Delete(e.key)
 	}
-	return deletesAtOnce
+	return deleted
 }

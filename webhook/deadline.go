@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// deadline is a context that ends after a while. Its timer starts when somebody first looks whether it has
-// ended: a sink in memory never does, and a timer for each request would cost more than all that it does.
+// deadline is a context that ends a while after somebody first looks at it. A sink in memory never does,
+// and a timer for each request would cost more than all that it does.
 type deadline struct {
 	parent context.Context //nolint:containedctx // it is a context itself
-	at     time.Time
+	after  time.Duration
 
 	once   sync.Once
 	timed  context.Context //nolint:containedctx // as above; nil before the first look
@@ -18,11 +18,11 @@ type deadline struct {
 }
 
 func newDeadline(parent context.Context, after time.Duration) *deadline {
-	return &deadline{parent: parent, at: time.Now().Add(after)}
+	return &deadline{parent: parent, after: after}
 }
 
 func (d *deadline) look() context.Context {
-	d.once.Do(func() { d.timed, d.cancel = context.WithDeadline(d.parent, d.at) })
+	d.once.Do(func() { d.timed, d.cancel = context.WithTimeout(d.parent, d.after) })
 	return d.timed
 }
 
@@ -40,12 +40,7 @@ var released = func() context.Context {
 }()
 
 // Deadline returns when the context ends at the latest.
-func (d *deadline) Deadline() (time.Time, bool) {
-	if earlier, ok := d.parent.Deadline(); ok && earlier.Before(d.at) {
-		return earlier, true
-	}
-	return d.at, true
-}
+func (d *deadline) Deadline() (time.Time, bool) { return d.look().Deadline() }
 
 // Done returns a channel that is closed when the context ends.
 func (d *deadline) Done() <-chan struct{} { return d.look().Done() }

@@ -137,7 +137,7 @@ func ExampleReceiver() {
 	// Output:
 	// message:m_1
 	// postback:m_2
-	// 200 EVENT_RECEIVED
+	// 200
 }
 
 func ExampleReceiver_Mount() {
@@ -156,7 +156,7 @@ func ExampleReceiver_Mount() {
 	// Output:
 	// message:m_1
 	// postback:m_2
-	// 200 EVENT_RECEIVED
+	// 200
 }
 
 func ExampleNewReceiver() {

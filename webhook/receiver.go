@@ -22,7 +22,7 @@ var ErrForeignPage = errors.New("webhook: the Page belongs to another app")
 // events that Meta posts. It is an [http.Handler], safe for concurrent use.
 //
 //	GET   200 and the challenge; 400 not a challenge; 403 a wrong verify token
-//	POST  200 EVENT_RECEIVED     the sink has the events
+//	POST  200 and no body        the sink has the events
 //	      400                    the body was cut off or is no webhook
 //	      403                    the signature is refused, or an event is for a Page of another app
 //	      413                    the body is longer than Config.MaxBody
@@ -83,7 +83,10 @@ func (r *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	case http.MethodGet:
 		answer, refused = r.challenge(req)
 	case http.MethodPost:
-		answer, refused = "EVENT_RECEIVED", r.receive(req)
+		if refused = r.receive(req); refused == nil {
+			w.WriteHeader(http.StatusOK) // Meta reads no body
+			return
+		}
 	default:
 		w.Header().Set("Allow", "GET, POST")
 		refused = refuse(http.StatusMethodNotAllowed, fmt.Errorf("webhook: method %.20q", req.Method))
