@@ -52,7 +52,7 @@ type Lanes struct {
 	dead *letters
 
 	mu     sync.Mutex
-	work   *sync.Cond       // signalled when a lane becomes ready, broadcast when workers may have to end
+	rested workers          // those who wait for a lane to become ready
 	lanes  map[string]*lane // those that hold something
 	ready  laneQueue        // lanes whose head may be handed out
 	due    schedule         // what waits for the clock
@@ -104,7 +104,6 @@ func NewLanes(cfg LanesConfig) *Lanes {
 		cfg: cfg, dead: newLetters(cfg.DeadLetters), lanes: make(map[string]*lane),
 		sooner: make(chan struct{}, 1),
 	}
-	l.work = sync.NewCond(&l.mu)
 	return l
 }
 
@@ -196,7 +195,7 @@ func (l *Lanes) offer(on *lane) {
 	on.taken = len(on.queue) > 0
 	if on.taken {
 		l.ready.push(on)
-		l.work.Signal()
+		l.rested.wakeOne()
 	}
 }
 
@@ -250,14 +249,15 @@ func (l *Lanes) drain() {
 		}
 	}
 	l.due = schedule{}
-	l.work.Broadcast()
+	l.rested.wakeAll()
 }
 
 // worker hands out events, one at a time.
 func (l *Lanes) worker(ctx context.Context, h func(context.Context, *Delivery) error) {
 	endless := context.WithoutCancel(ctx)
+	call := make(chan struct{}, 1)
 	for {
-		p, d := l.next()
+		p, d := l.next(call)
 		if p == nil {
 			return
 		}
@@ -281,14 +281,18 @@ func rest(ctx context.Context, d time.Duration) {
 }
 
 // next takes the head of the next ready lane in hand; nil: there is nothing left to hand out.
-func (l *Lanes) next() (*parcel, *Delivery) {
+// A worker without work rests until somebody calls it.
+func (l *Lanes) next(call chan struct{}) (*parcel, *Delivery) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for l.ready.empty() {
 		if l.phase == draining && l.busy == 0 {
 			return nil, nil
 		}
-		l.work.Wait()
+		l.rested = append(l.rested, call)
+		l.mu.Unlock()
+		<-call
+		l.mu.Lock()
 	}
 	on := l.ready.pop()
 	p, newer := on.queue[0], make(chan struct{})
@@ -356,7 +360,7 @@ func (l *Lanes) becomeIdle() {
 	}
 	l.idle = nil
 	if l.phase == draining {
-		l.work.Broadcast()
+		l.rested.wakeAll()
 	}
 }
 

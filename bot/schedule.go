@@ -138,3 +138,20 @@ func (q *laneQueue) pop() *lane {
 	q.first, on.next = on.next, nil
 	return on
 }
+
+// workers are the workers of a Lanes without work. The last to rest is the first to be called: what it needs is
+// still in the processor's caches.
+type workers []chan struct{}
+
+func (w *workers) wakeOne() {
+	if last := len(*w) - 1; last >= 0 {
+		(*w)[last] <- struct{}{} // it has room: a worker that rests was not called since
+		*w = (*w)[:last]
+	}
+}
+
+func (w *workers) wakeAll() {
+	for len(*w) > 0 {
+		w.wakeOne()
+	}
+}
