@@ -139,8 +139,8 @@ func (q *laneQueue) pop() *lane {
 	return on
 }
 
-// workers are the workers of a Lanes without work. The last to rest is the first to be called: what it needs is
-// still in the processor's caches.
+// workers are the workers of a Lanes without work. The last to rest is the first to be called: what it
+// needs is still in the processor's caches.
 type workers []chan struct{}
 
 func (w *workers) wakeOne() {
