@@ -75,11 +75,12 @@ func NewWindows(people int) *Windows {
 		seeds:  [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
 		shards: make([]windowShard, shards),
 	}
+	room := max(1, people/shards/2)
 	for i := range w.shards {
 		w.shards[i] = windowShard{
-			room:  max(1, people/shards/2),
-			young: make(map[windowKey]opening),
-			older: make(map[windowKey]opening),
+			room:  room,
+			young: make(map[windowKey]opening, room),
+			older: make(map[windowKey]opening, room),
 		}
 	}
 	return w
