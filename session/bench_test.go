@@ -140,9 +140,10 @@ func BenchmarkWindows(b *testing.B) {
 	})
 }
 
-// BenchmarkSweep measures how long one reader is held up while a million records are swept: the longest Get of each
-// of six rounds, its median and worst. Beside it stands the median of the longest Get of equally long times without
-// a sweep: what the garbage collector and the machine do to a reader anyway. Its ns/op means nothing.
+// BenchmarkSweep measures how long one reader is held up while a million records are swept: the longest Get
+// of each of six rounds, its median and worst. Beside it stands the median of the longest Get of equally
+// long times without a sweep: what the garbage collector and the machine do to a reader anyway. Its ns/op
+// means nothing.
 func BenchmarkSweep(b *testing.B) {
 	const people, rounds = 1_000_000, 6
 	keys := make([]string, people)

@@ -153,8 +153,8 @@ func TestDecodeNamesAnUnknownVersion(t *testing.T) {
 	}
 }
 
-// FuzzDecode gives records with a right checksum. What decodes is written back as the same bytes: there is one
-// way to write each record.
+// FuzzDecode gives records with a right checksum. What decodes is written back as the same bytes: there is
+// one way to write each record.
 func FuzzDecode(f *testing.F) {
 	whole := unhex(f, golden)
 	f.Add(whole[:len(whole)-4])

@@ -12,13 +12,19 @@ type expiring []*entry
 // nowhere is the place of an entry that does not expire.
 const nowhere = -1
 
-// update brings the place of e in line with when it expires now.
-func (x *expiring) update(e *entry) {
+// replace gives fresh the place of old, which is nil if there is none, and brings it in line with when fresh
+// expires.
+func (x *expiring) replace(old, fresh *entry) {
+	fresh.place = nowhere
+	if old != nil && old.place != nowhere {
+		fresh.place, fresh.look = old.place, old.look
+		(*x)[fresh.place] = fresh
+	}
 	switch {
-	case e.expires.IsZero():
-		x.remove(e)
-	case e.place == nowhere, e.expires.UnixNano() < e.look:
-		x.put(e)
+	case fresh.expires.IsZero():
+		x.remove(fresh)
+	case fresh.place == nowhere, fresh.expires.UnixNano() < fresh.look:
+		x.put(fresh)
 	}
 }
 

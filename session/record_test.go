@@ -193,8 +193,8 @@ func TestRecordLivesAsLongAsAnythingInIt(t *testing.T) {
 	}
 }
 
-// TestFailedHandler follows one event: two messages are entered into the ledger while the handler runs, the handler
-// fails, its next try succeeds.
+// TestFailedHandler follows one event: two messages are entered into the ledger while the handler runs, the
+// handler fails, its next try succeeds.
 func TestFailedHandler(t *testing.T) {
 	store := newMemory(&clock{noon})
 	p := load(t, store, noon)

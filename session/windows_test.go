@@ -47,7 +47,8 @@ func TestLater(t *testing.T) {
 	}
 }
 
-// FuzzLater asks the platform's rule: what either window allows, both together allow, at any time and with any tag.
+// FuzzLater asks the platform's rule: what either window allows, both together allow, at any time and with
+// any tag.
 func FuzzLater(f *testing.F) {
 	f.Add(int64(0), true, int64(5*24), false, int64(6*24+1))
 	f.Add(int64(0), false, int64(23), false, int64(25))
