@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"github.com/rs/zerolog"
 
 	"github.com/parleybot/parley/bot"
 	"github.com/parleybot/parley/send/sendtest"
@@ -51,6 +52,7 @@ type Chat struct {
 	answered int // how many calls there were when the person last did something
 	sent     int // how many events the person has caused
 	script   []string
+	log      record // what the bot logged of warnings and errors
 }
 
 // Start starts a bot that answers with h, for a person who has not written yet. Each adjust may change its
@@ -68,6 +70,7 @@ func Start(tb testing.TB, h bot.Handler, adjust ...func(*bot.Config)) *Chat {
 		HTTP: c.graph.Client(), Rate: -1, Inbox: c.lanes, Now: c.Now,
 		Wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 	}
+	cfg.Log = zerolog.New(&c.log).Level(zerolog.WarnLevel)
 	for _, change := range adjust {
 		change(&cfg)
 	}
@@ -221,8 +224,8 @@ func (c *Chat) settle() {
 // note writes a line of the transcript.
 func (c *Chat) note(line string) { c.script = append(c.script, line) }
 
-// fail ends the test with the talk so far and what went wrong.
+// fail ends the test with the talk so far, what went wrong, and what the bot logged.
 func (c *Chat) fail(format string, args ...any) {
 	c.t.Helper()
-	c.t.Fatalf("%s\n%s", c.transcript(), fmt.Sprintf(format, args...))
+	c.t.Fatalf("%s\n%s%s", c.transcript(), fmt.Sprintf(format, args...), c.log.shown())
 }

@@ -302,3 +302,17 @@ func TestTranscript(t *testing.T) {
 		rest = after
 	}
 }
+
+func TestFailureShowsWhatTheBotLogged(t *testing.T) {
+	failed, said := failure(t, func(tb testing.TB) {
+		tb.Helper()
+		chat := bottest.Start(tb, bot.HandlerFunc(func(*bot.Context) error {
+			return bot.Permanent(errors.New("the till is closed"))
+		}))
+		chat.Say("pizza")
+		chat.Expect("Which size?")
+	})
+	if !failed || !strings.Contains(said, "the bot's log:") || !strings.Contains(said, "the till is closed") {
+		t.Errorf("the failure does not show why the bot said nothing:\n%s", said)
+	}
+}
