@@ -145,7 +145,7 @@ func (c *Config) check() error {
 		}
 	}
 	missing(c.Token, "Token", "PAGE_ACCESS_TOKEN", "the access token of the Page")
-	missing(c.VerifyToken, "VerifyToken", "VERIFY_TOKEN", "the word by which the dashboard verifies it")
+	missing(c.VerifyToken, "VerifyToken", "VERIFY_TOKEN", "the word that verifies the webhook")
 	if len(c.AppSecrets) == 0 {
 		missing("", "AppSecrets", "APP_SECRET", "the app secret, without which no request can be verified")
 	}

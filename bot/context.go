@@ -16,9 +16,12 @@ import (
 // method.
 type thread = Thread
 
-// Context is one event in hand, and the [Thread] that answers it: what can be done to a Thread can be done
-// to it. It is a [context.Context] that ends when the handler has run for too long or the bot stops. It
-// belongs to the goroutine of the handler and is not to be kept.
+// Context is one event in hand, and the [Thread] that answers it. All methods of a Thread are methods of a
+// Context too: Text, QuickReplies, Buttons, Carousel, Image, Video, Audio, File, Send, Deliver, Compose,
+// Typing, TypingOff, MarkSeen, React, Unreact, Tag, As, ReplyTo, Silent, Once, Window, PSID and Page.
+//
+// It is a [context.Context] that ends when the handler has run for too long or the bot stops. It belongs to
+// the goroutine of the handler and is not to be kept.
 type Context struct {
 	thread
 

@@ -73,7 +73,7 @@
 // # Start and stop
 //
 // [Run] listens on a port of its own and answers /webhook, /healthz and /readyz. To put a bot beside
-// other routes, mount it on an echo instance, or take [Bot.Webhook] for any other server, and let
+// other routes, mount it on an instance of labstack/echo, or take [Bot.Webhook] for any other server, and let
 // [Bot.Serve] handle the events. No middleware may rewrite the body of a webhook request, because the
 // signature is over the bytes that Meta sent:
 //

@@ -106,7 +106,8 @@ func (c *Chat) called(call sendtest.Call) {
 	c.calls = append(c.calls, call)
 }
 
-// Say makes the person write text, and returns when the bot has handled it.
+// Say makes the person write text, and returns when the bot has handled all that is due. A handler that
+// failed is tried again when the clock moves: see [Chat.Advance].
 func (c *Chat) Say(text string) {
 	c.t.Helper()
 	c.note("> " + text)
