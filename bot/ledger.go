@@ -44,7 +44,7 @@ func (l *ledger) begin(record []session.Entry) {
 	var counts tally
 	for _, o := range l.sent {
 		if o.place == "" {
-			o.place = counts.place(o.key())
+			o.place = counts.place(&o)
 		}
 		l.remember(o.entry(l.event))
 	}
@@ -72,7 +72,7 @@ func (l *ledger) lookup(o *outbound) (send.Receipt, bool) {
 	if !l.stored && l.earlier == nil {
 		return send.Receipt{}, false
 	}
-	o.place = l.counts.place(o.key())
+	o.place = l.counts.place(o)
 	entry, ok := l.earlier[o.place]
 	return send.Receipt{
 		RecipientID: send.PSID(entry.Recipient), MessageID: entry.Mid, AttachmentID: entry.Attachment,
@@ -82,8 +82,13 @@ func (l *ledger) lookup(o *outbound) (send.Receipt, bool) {
 // tally is how often each message was composed.
 type tally map[string]int
 
-// place counts key and returns it with its how-manieth occurrence.
-func (t *tally) place(key string) string {
+// place counts a message and returns its key with its how-manieth occurrence; a named message has but one
+// place.
+func (t *tally) place(o *outbound) string {
+	key := o.key()
+	if o.once != "" {
+		return key
+	}
 	if *t == nil {
 		*t = make(tally)
 	}

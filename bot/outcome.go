@@ -70,10 +70,11 @@ func (b *Bot) try(parent context.Context, d *Delivery, event webhook.Event, sent
 	t := &turn{
 		bot: b, id: d.ID, attempt: d.Attempt, newer: d.Newer, event: event, record: record, ledger: sent,
 	}
+	c := t.begin(ctx, now)
 	if own, ok := event.(*webhook.Custom); sent.failed != nil || ok && t.recalled(own) {
 		return b.commit(ctx, t, sent.failed)
 	}
-	return b.settle(parent, t, t.begin(ctx, now))
+	return b.settle(parent, t, c)
 }
 
 // settle runs the handler and decides what becomes of its event.

@@ -16,6 +16,7 @@ import (
 // The time-outs of the server that Run starts, and how long a stopping bot waits beyond Config.Drain.
 const (
 	readTimeout  = 10 * time.Second
+	writeTimeout = 15 * time.Second
 	idleTimeout  = 2 * time.Minute
 	maxHeader    = 64 << 10
 	startTimeout = 30 * time.Second
@@ -167,8 +168,8 @@ func (b *Bot) serveOn(ctx context.Context, listener net.Listener) error {
 	e := echo.New()
 	b.Mount(e)
 	server := &http.Server{
-		Handler: e, ReadHeaderTimeout: readTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
-		MaxHeaderBytes: maxHeader, ErrorLog: log.New(b.log, "", 0),
+		Handler: e, ReadHeaderTimeout: readTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: log.New(b.log, "", 0),
 	}
 	handling, stopHandling := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopHandling()

@@ -48,6 +48,22 @@ func TestOnceIsOnceInOneRunToo(t *testing.T) {
 	s.want("first words", "first words")
 }
 
+// On a second try the first try's message is known, and stays the only one of its name.
+func TestOnceIsOnceThoughTheHandlerRunsAgain(t *testing.T) {
+	run := 0
+	s := serve(t, bot.HandlerFunc(func(c *bot.Context) error {
+		run++
+		words := "words of run " + strconv.Itoa(run)
+		return errors.Join(c.Once("offer").Text(words), c.Once("offer").Text("more "+words), failIn(run, 1))
+	}))
+	s.say("m_1")
+	s.again()
+	if run != 2 {
+		t.Fatalf("%d runs, want 2", run)
+	}
+	s.want("words of run 1")
+}
+
 func TestStats(t *testing.T) {
 	const perLane, surplus = 256, 3
 	release := make(chan struct{})

@@ -17,10 +17,6 @@ import (
 // maxAnswer bounds what is read of an answer, in bytes.
 const maxAnswer = 1 << 20
 
-// soon is the longest deadline of a caller that needs no limit of ours within it: a handler of a bot has one,
-// and a timer for each call besides would be waste.
-const soon = 2 * time.Minute
-
 // errTimeout is the cause of a try that took too long.
 var errTimeout = errors.New("timed out")
 
@@ -41,12 +37,8 @@ func (c *Client) once(ctx context.Context, k *call) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("send: %w", context.Cause(ctx))
 	}
-	bounded := ctx
-	if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) > soon {
-		within, cancel := context.WithTimeoutCause(ctx, k.timeout, errTimeout)
-		defer cancel()
-		bounded = within
-	}
+	bounded, cancel := context.WithTimeoutCause(ctx, k.timeout, errTimeout)
+	defer cancel()
 	watch := newWatch()
 	res, err := c.cfg.HTTP.Do(c.request(httptrace.WithClientTrace(bounded, &watch.trace), k))
 	if err != nil {

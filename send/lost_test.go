@@ -84,8 +84,8 @@ func TestConnectionClosed(t *testing.T) {
 	}
 }
 
-// TestStaleConnection has a kept-alive connection that takes no byte of the second call, and then no other: nothing
-// of that call can have arrived.
+// TestStaleConnection has a kept-alive connection that takes no byte of the second call, and then no other:
+// nothing of that call can have arrived.
 func TestStaleConnection(t *testing.T) {
 	t.Parallel()
 	server := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, receiptBody) })
@@ -121,7 +121,8 @@ func (c *goneConn) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-// TestTimeOuts has answers that come too late: the message may have been delivered, so there is one call only.
+// TestTimeOuts has answers that come too late: the message may have been delivered, so there is one call
+// only.
 func TestTimeOuts(t *testing.T) {
 	t.Parallel()
 	stop := errors.New("shutdown")
@@ -157,16 +158,22 @@ func TestTimeOuts(t *testing.T) {
 	}
 }
 
-// TestOwnTimeOut has a Doer that waits as long as it may.
+// TestOwnTimeOut has a Doer that waits as long as it may, for a caller with and without a later deadline,
+// such as that of a bot's handler.
 func TestOwnTimeOut(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		message send.Message
-		want    time.Duration
+		message  send.Message
+		deadline time.Duration // 0: none
+		want     time.Duration
 	}{
-		"text":            {send.Text("Hi"), 30 * time.Second},
-		"picture":         {send.Image(picture), 30 * time.Second},
-		"video, fetching": {send.Video("https://cdn.example/a.mp4"), 105 * time.Second},
+		"text":              {send.Text("Hi"), 0, 30 * time.Second},
+		"text in a handler": {send.Text("Hi"), 2 * time.Minute, 30 * time.Second},
+		"picture":           {send.Image(picture), 0, 30 * time.Second},
+		"video, fetching":   {send.Video("https://cdn.example/a.mp4"), 0, 105 * time.Second},
+		"video in a handler": {
+			send.Video("https://cdn.example/a.mp4"), 2 * time.Minute, 105 * time.Second,
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -179,8 +186,14 @@ func TestOwnTimeOut(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				ctx := t.Context()
+				if test.deadline > 0 {
+					within, cancel := context.WithTimeout(ctx, test.deadline)
+					defer cancel()
+					ctx = within
+				}
 				start := time.Now()
-				_, err = client.Send(t.Context(), send.Request{To: hello.To, Message: test.message})
+				_, err = client.Send(ctx, send.Request{To: hello.To, Message: test.message})
 				if got := time.Since(start); !errors.Is(err, send.ErrUnsure) || got != test.want {
 					t.Errorf("Send = %v after %v, want ErrUnsure after %v", err, got, test.want)
 				}
