@@ -64,20 +64,22 @@ func New(cfg Config, h Handler) (*Bot, error) {
 	b.inspector, _ = h.(Inspector)
 	b.runs = newRuns(cfg.Timeout)
 	var err error
-	if b.messenger, err = send.New(cfg.client(send.Messenger)); err != nil {
+	if b.messenger, err = send.New(b.client(send.Messenger)); err != nil {
 		return nil, fmt.Errorf("bot: %w", err)
 	}
-	if b.instagram, err = send.New(cfg.client(send.Instagram)); err != nil {
+	if b.instagram, err = send.New(b.client(send.Instagram)); err != nil {
 		return nil, fmt.Errorf("bot: %w", err)
 	}
 	return b, b.receive(cfg.PageID)
 }
 
 // client returns the configuration of the client for one channel.
-func (c *Config) client(channel send.Channel) send.Config {
+func (b *Bot) client(channel send.Channel) send.Config {
+	c := &b.cfg
 	return send.Config{
 		Token: c.Token, AppSecret: c.AppSecrets[0], Channel: channel, BaseURL: c.GraphURL,
 		Version: c.GraphVersion, HTTP: c.HTTP, Rate: c.Rate, Strict: c.Strict, Wait: c.Wait,
+		Limit: b.runs.call,
 	}
 }
 

@@ -68,9 +68,10 @@ func (b *Bot) try(parent context.Context, d *Delivery, event webhook.Event, sent
 	}
 	sent.begin(record.Ledger)
 	t := &turn{
-		bot: b, id: d.ID, attempt: d.Attempt, newer: d.Newer, event: event, record: record, ledger: sent,
+		bot: b, id: d.ID, attempt: d.Attempt, began: now, newer: d.Newer, event: event, record: record,
+		ledger: sent,
 	}
-	c := t.begin(ctx, now)
+	c := t.begin(ctx)
 	if own, ok := event.(*webhook.Custom); sent.failed != nil || ok && t.recalled(own) {
 		return b.commit(ctx, t, sent.failed)
 	}

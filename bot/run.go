@@ -7,23 +7,35 @@ import (
 	"time"
 )
 
-// runs are the handlers at work. One goroutine ends those that take too long: a timer for each would cost
-// more than all else that a bot adds to a message.
+// runs are the handlers at work, and the calls of the Graph API that they make. One goroutine ends those that
+// take too long: a timer for each would cost more than all else that a bot adds to a message.
 type runs struct {
-	limit time.Duration
+	limit time.Duration // of a handler
 
 	mu      sync.Mutex
 	first   *run // of those at work, linked
 	stopped bool
 }
 
-// run is the context of a handler at work.
+// run is the context of a handler, or of a call within one.
 type run struct {
 	context.Context //nolint:containedctx // a run is one, with a deadline of its own
 
 	deadline   time.Time
+	late       error // the cause when the deadline has passed
 	end        context.CancelCauseFunc
 	prev, next *run
+}
+
+// runKey is the key under which a run is found in the contexts that are made of it.
+type runKey struct{}
+
+// Value returns what the context carries under key.
+func (r *run) Value(key any) any {
+	if key == (runKey{}) {
+		return r
+	}
+	return r.Context.Value(key)
 }
 
 // Deadline returns when the handler must be done.
@@ -37,7 +49,7 @@ func (r *run) Deadline() (time.Time, bool) {
 // Err returns why the context has ended, or nil.
 func (r *run) Err() error {
 	err := r.Context.Err()
-	if err != nil && errors.Is(context.Cause(r.Context), ErrTimeout) {
+	if err != nil && errors.Is(context.Cause(r.Context), r.late) {
 		return context.DeadlineExceeded
 	}
 	return err
@@ -46,9 +58,24 @@ func (r *run) Err() error {
 func newRuns(limit time.Duration) *runs { return &runs{limit: limit} }
 
 // begin returns the context of a handler that starts now. It must be given to finish.
-func (r *runs) begin(parent context.Context) *run {
+func (r *runs) begin(parent context.Context) *run { return r.start(parent, r.limit, ErrTimeout) }
+
+// call bounds a call of the Graph API, as context.WithTimeoutCause does, to the second if it is made within a
+// handler: nobody oversees others.
+func (r *runs) call(
+	parent context.Context, limit time.Duration, late error,
+) (context.Context, context.CancelFunc) {
+	if parent.Value(runKey{}) == nil {
+		return context.WithTimeoutCause(parent, limit, late)
+	}
+	begun := r.start(parent, limit, late)
+	return begun, func() { r.finish(begun) }
+}
+
+// start returns a context that ends with the cause late after limit.
+func (r *runs) start(parent context.Context, limit time.Duration, late error) *run {
 	ctx, end := context.WithCancelCause(parent)
-	begun := &run{Context: ctx, deadline: time.Now().Add(r.limit), end: end}
+	begun := &run{Context: ctx, deadline: time.Now().Add(limit), late: late, end: end}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.stopped {
@@ -113,7 +140,7 @@ func (r *runs) endLate(now time.Time) {
 	defer r.mu.Unlock()
 	for begun := r.first; begun != nil; begun = begun.next {
 		if !now.Before(begun.deadline) {
-			begun.end(ErrTimeout)
+			begun.end(begun.late)
 		}
 	}
 }

@@ -15,6 +15,7 @@ type turn struct {
 	bot     *Bot
 	id      string
 	attempt int
+	began   time.Time // by Config.Now
 	newer   <-chan struct{}
 	event   webhook.Event
 	record  *session.Person
@@ -22,8 +23,8 @@ type turn struct {
 	ledger  *ledger
 }
 
-// begin returns the context in which the handler runs from now on.
-func (t *turn) begin(ctx context.Context, now time.Time) *Context {
+// begin returns the context in which the handler runs.
+func (t *turn) begin(ctx context.Context) *Context {
 	from := t.event.From()
 	c := &Context{event: t.event, thread: Thread{
 		ctx: ctx, bot: t.bot, turn: t, page: from.Page, channel: from.Channel, person: from.Person,
@@ -32,8 +33,8 @@ func (t *turn) begin(ctx context.Context, now time.Time) *Context {
 	}}
 	if w, opens := webhook.Opens(t.event); opens {
 		c.reply = true
-		if w.Opened.IsZero() || w.Opened.After(now) {
-			w.Opened = now
+		if w.Opened.IsZero() || w.Opened.After(t.began) {
+			w.Opened = t.began
 		}
 		t.record.Window = session.Later(t.record.Window, w)
 		c.window = t.record.Window

@@ -90,6 +90,11 @@ type Config struct {
 	// Defaults to a timer.
 	Wait func(ctx context.Context, d time.Duration) error
 
+	// Limit bounds one try of a call, as context.WithTimeoutCause does.
+	//
+	// Defaults to context.WithTimeoutCause.
+	Limit func(ctx context.Context, d time.Duration, cause error) (context.Context, context.CancelFunc)
+
 	// Strict refuses what Meta merely cuts on display: see [Message.Warnings].
 	Strict bool
 }
@@ -149,6 +154,9 @@ func (cfg *Config) setDefaults() {
 	}
 	if cfg.Tries <= 0 {
 		cfg.Tries = DefaultTries
+	}
+	if cfg.Limit == nil {
+		cfg.Limit = context.WithTimeoutCause
 	}
 	if cfg.Wait == nil {
 		cfg.Wait = wait

@@ -37,7 +37,7 @@ func (c *Client) once(ctx context.Context, k *call) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("send: %w", context.Cause(ctx))
 	}
-	bounded, cancel := context.WithTimeoutCause(ctx, k.timeout, errTimeout)
+	bounded, cancel := c.cfg.Limit(ctx, k.timeout, errTimeout)
 	defer cancel()
 	watch := newWatch()
 	res, err := c.cfg.HTTP.Do(c.request(httptrace.WithClientTrace(bounded, &watch.trace), k))
