@@ -7,7 +7,7 @@ import (
 )
 
 // deadline is a context that ends a while after somebody first looks at it. A sink in memory never does,
-// and a timer for each request would cost more than all that it does.
+// and a timer for each request takes some hundredths off what a busy bot can do.
 type deadline struct {
 	parent context.Context //nolint:containedctx // it is a context itself
 	after  time.Duration
