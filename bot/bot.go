@@ -45,13 +45,19 @@ type Bot struct {
 	ledgers   map[string]*ledger // of events that wait for another try
 }
 
-// New returns a bot that answers with h. It makes no call. The error names everything that is wrong with cfg.
+// New returns a bot that answers with h. It makes no call. The error names everything that is wrong with cfg,
+// or what h finds wrong with itself, if it has a method Check() error, as a router does.
 func New(cfg Config, h Handler) (*Bot, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
 	if h == nil {
 		return nil, errors.New("bot: no handler")
+	}
+	if checked, ok := h.(interface{ Check() error }); ok {
+		if err := checked.Check(); err != nil {
+			return nil, fmt.Errorf("bot: %w", err)
+		}
 	}
 	cfg = cfg.withDefaults()
 	b := &Bot{

@@ -113,6 +113,13 @@ type Config struct {
 	// ErrSuperseded are logged and settled, everything else becomes a dead letter.
 	OnError func(c *Context, err error) error
 
+	// Refused is told of each message that did not go out: of those that the bot refused before the call, with
+	// an error such as send.ErrOutsideWindow, and of those that the Graph API refused, with a *send.Error. The
+	// handler gets the same error. It is called by handlers' goroutines, many at a time, and must be quick.
+	//
+	// Defaults to nothing.
+	Refused func(page string, person send.PSID, err error)
+
 	// Log takes the log. It never gets a body, a token or a person's words; people appear as hashes.
 	//
 	// Defaults to silence.

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -81,6 +82,9 @@ func (c *Context) Param(name string) string { return c.params[name] }
 // SetParams replaces what Param returns. It is for routers.
 func (c *Context) SetParams(params map[string]string) { c.params = params }
 
+// Now returns the time by the bot's clock, Config.Now.
+func (c *Context) Now() time.Time { return c.bot.cfg.Now() }
+
 // Session returns the session values of the person. They are saved once, after a handler that succeeded. An
 // event that names no person has empty ones, which are not stored.
 func (c *Context) Session() *session.Session {
@@ -109,6 +113,32 @@ func (c *Context) Thread() *Thread {
 		view.refusal = nil
 	}
 	return &view
+}
+
+// Frames returns the state of the conversation that the person is in, as its router has stored it; nil: they
+// are in none. It must not be changed. It is for routers.
+func (c *Context) Frames() json.RawMessage {
+	if c.person == "" {
+		return nil
+	}
+	return c.turn.record.Frames
+}
+
+// SetFrames replaces the state of the conversation; nil ends it. It is saved with the session values, once,
+// after a handler that succeeded. An event that names no person has none, and SetFrames does nothing. It is
+// for routers.
+func (c *Context) SetFrames(frames json.RawMessage) {
+	if c.person != "" {
+		c.turn.record.Frames = frames
+	}
+}
+
+// WithEvent returns a copy of c whose event is e, to the person and with the ledger of c. It is for routers,
+// which hand on what a person has said before.
+func (c *Context) WithEvent(e webhook.Event) *Context {
+	other := *c
+	other.event = e
+	return &other
 }
 
 // WithContext returns a copy of c, and of its thread, that lives within ctx. It is for middleware.

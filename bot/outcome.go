@@ -92,6 +92,9 @@ func (b *Bot) settle(parent context.Context, t *turn, c *Context) error {
 		c.Log().Warn().Err(err).Msg("handler failed and is tried again")
 		return &RetryError{At: b.cfg.Now().Add(backoff(t.attempt)), Cause: err}
 	}
+	if b.dropped(c, err) {
+		err = nil
+	}
 	if err == nil {
 		b.counts.handled.Add(1)
 		return b.commit(c, t, nil)
@@ -100,6 +103,17 @@ func (b *Bot) settle(parent context.Context, t *turn, c *Context) error {
 	defer b.runs.finish(ending)
 	t.ledger.failed = &failure{cause: b.failed(c.WithContext(ending), err)}
 	return b.commit(ending, t, t.ledger.failed)
+}
+
+// dropped reports whether err means no more than that a message of an own event could not go: nobody waits
+// for it, so that it is dropped, and the event counts as handled.
+func (b *Bot) dropped(c *Context, err error) bool {
+	if _, own := c.event.(*webhook.Custom); !own || c.Err() != nil || !cannotGo(err) {
+		return false
+	}
+	b.counts.dropped.Add(1)
+	c.Log().Warn().Err(err).Msg("message not sent: it is dropped")
+	return true
 }
 
 // failure is an event whose handler failed for good: with a cause it becomes a dead letter, else it is
@@ -119,11 +133,6 @@ func (b *Bot) failed(c *Context, err error) (cause error) {
 			b.counts.buried.Add(1)
 		}
 	}()
-	if _, own := c.event.(*webhook.Custom); own && cannotGo(err) {
-		b.counts.dropped.Add(1)
-		c.Log().Warn().Err(err).Msg("message not sent: it is dropped")
-		return nil
-	}
 	if b.cfg.OnError != nil {
 		return b.cfg.OnError(c, err)
 	}

@@ -63,6 +63,15 @@ func (b *Bot) emit(
 	return envelope.ID, nil
 }
 
+// Emit publishes an event of the bot's own for the person of c, as [Bot.Emit] does: it comes back in their
+// lane at the given time. It is published at once, and stays if the handler fails later or runs again.
+func (c *Context) Emit(name string, at time.Time, data any) (string, error) {
+	return c.bot.Emit(c, c.page, c.person, name, at, data)
+}
+
+// Revoke calls back an event that [Context.Emit] returned id for: see [Bot.Revoke].
+func (c *Context) Revoke(id string) error { return c.bot.Revoke(c, c.page, c.person, id) }
+
 // Revoke calls back an event that [Bot.Emit] returned id for. An event that is being handled already is not
 // stopped; one that is unknown does no harm.
 func (b *Bot) Revoke(ctx context.Context, page string, psid send.PSID, id string) error {

@@ -80,7 +80,7 @@ func (t *Thread) Deliver(m send.Message) (send.Receipt, error) {
 	}
 	request, err := t.Compose(m)
 	if err != nil {
-		return send.Receipt{}, &sendError{err}
+		return send.Receipt{}, t.refused(err)
 	}
 	if t.turn == nil {
 		if request.Message.Metadata == "" {
@@ -89,6 +89,14 @@ func (t *Thread) Deliver(m send.Message) (send.Receipt, error) {
 		return t.call(request)
 	}
 	return t.turn.deliver(t, request)
+}
+
+// refused tells Config.Refused of a message that did not go out, and marks the error as one of package send.
+func (t *Thread) refused(err error) error {
+	if t.bot.cfg.Refused != nil && !errors.Is(err, send.ErrUnsure) {
+		t.bot.cfg.Refused(t.page, t.person, err)
+	}
+	return &sendError{err}
 }
 
 // Compose returns what [Thread.Send] would send for m, with messaging type and tag, and makes no call. The
@@ -117,7 +125,7 @@ func (t *Thread) call(request send.Request) (send.Receipt, error) {
 	}
 	receipt, err := t.bot.clientOf(t.channel).Send(t.ctx, request)
 	if err != nil {
-		return send.Receipt{}, &sendError{err}
+		return send.Receipt{}, t.refused(err)
 	}
 	return receipt, nil
 }
