@@ -15,6 +15,9 @@ const (
 	kindPostback = "postback"
 )
 
+// kindAnytime is the kind of a route that also answers in the middle of a conversation.
+const kindAnytime = "anytime"
+
 // table holds the routes of a router and of its groups.
 type table struct {
 	all      []*route                // in the order of registration
@@ -26,6 +29,7 @@ type table struct {
 	customs  map[string]*route       // by name of the bot's own event
 	fallback *route                  // nil: there is none
 	none     *route                  // of events without a route
+	flows    map[string]*flow        // conversations, by name
 	wanted   map[string]bool         // kinds of events that may have a route
 }
 

@@ -81,7 +81,7 @@ func TestOrderOfRegistrationDoesNotCount(t *testing.T) {
 			if found.kind == "on" {
 				continue // it needs an event in its context: TestMiddlewareOfRouterAndGroups has one
 			}
-			if err := found.handler.Handle(new(bot.Context)); err != nil || trace != test.trace {
+			if err := found.handler.Handle((&visit{route: found}).mark(new(bot.Context))); err != nil || trace != test.trace {
 				t.Fatalf("order %v, %s: %v in middleware %q, want %q", order, name, err, trace, test.trace)
 			}
 		}

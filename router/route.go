@@ -29,10 +29,11 @@ const noRoute = "none"
 
 // newRoute returns a route of r, which is not yet in the table.
 func (r *Router) newRoute(kind, name string, h bot.HandlerFunc) *route {
-	added := &route{kind: kind, name: name, where: registrar(), group: r, plain: h}
+	added := &route{kind: kind, name: name, where: registrar(), group: r}
 	if h == nil {
 		panic("router: " + added.String() + ": no handler")
 	}
+	added.plain = bot.HandlerFunc(func(c *bot.Context) error { return visitOf(c).handle(c, h) })
 	added.wrap()
 	return added
 }
@@ -61,18 +62,42 @@ func (rt *route) String() string {
 	return fmt.Sprintf("%s %q", rt.kind, rt.name)
 }
 
-// routeKey is the key of an event's route in its context.
-type routeKey struct{}
+// visitKey is the key of an event's visit in its context.
+type visitKey struct{}
 
-// mark returns c with the route in it, for middleware.
-func (rt *route) mark(c *bot.Context) *bot.Context {
-	return c.WithContext(context.WithValue(c, routeKey{}, rt))
+// mark returns c with the visit in it, for middleware and handlers.
+func (v *visit) mark(c *bot.Context) *bot.Context {
+	return c.WithContext(context.WithValue(c, visitKey{}, v))
+}
+
+// visitOf returns the visit of the event; nil if no router has seen it.
+func visitOf(c *bot.Context) *visit {
+	found, _ := c.Value(visitKey{}).(*visit)
+	return found
+}
+
+// handle calls the handler of a route, with what the conversation has to do around it.
+func (v *visit) handle(c *bot.Context, h bot.HandlerFunc) error {
+	if v.before != nil {
+		if err := v.before(c); err != nil {
+			return err
+		}
+	}
+	if err := h(c); err != nil {
+		return err
+	}
+	if v.after != nil {
+		return v.after(c)
+	}
+	return nil
 }
 
 // routeOf returns the route of the event; nil if no router has seen it.
 func routeOf(c *bot.Context) *route {
-	found, _ := c.Value(routeKey{}).(*route)
-	return found
+	if v := visitOf(c); v != nil {
+		return v.route
+	}
+	return nil
 }
 
 // registrar returns the file and the line where code outside this package is at.

@@ -43,6 +43,7 @@ func New() *Router {
 	r := &Router{table: &table{
 		texts: make(map[string]*route), payloads: make(map[string]*route),
 		types: make(map[reflect.Type]*route), customs: make(map[string]*route),
+		flows: make(map[string]*flow),
 		wanted: make(map[string]bool),
 	}}
 	r.table.none = r.newRoute(noRoute, "", func(*bot.Context) error { return nil })
@@ -83,18 +84,23 @@ func checked(method string, middleware []bot.Middleware) []bot.Middleware {
 // without the white space around it and without regard to case, as by [strings.EqualFold].
 func (r *Router) Text(text string, h bot.HandlerFunc) { r.addText("text", text, h) }
 
-// Anytime routes a text as [Router.Text] does. It is for words such as "help" that are to be answered
-// whatever the person is asked at the moment.
-func (r *Router) Anytime(text string, h bot.HandlerFunc) { r.addText("anytime", text, h) }
+// Anytime routes a text as [Router.Text] does, and also in the middle of a conversation. It is for words
+// such as "help" that are to be answered whatever the person is asked at the moment: see [Converse].
+func (r *Router) Anytime(text string, h bot.HandlerFunc) { r.addText(kindAnytime, text, h) }
 
 func (r *Router) addText(kind, text string, h bot.HandlerFunc) {
 	added := r.newRoute(kind, text, h)
+	r.index(added, text)
+	r.table.add(added, kindMessage, kindPostback)
+}
+
+// index makes a route that of a text.
+func (r *Router) index(added *route, text string) {
 	key := fold(text)
 	if key == "" {
 		panic("router: " + added.String() + ": the text is empty")
 	}
 	addTo(r.table.texts, key, added)
-	r.table.add(added, kindMessage, kindPostback)
 }
 
 // Payload routes the taps on quick replies and postback buttons whose payload matches a [Pattern], such as
@@ -138,8 +144,11 @@ func (r *Router) Match(expression *regexp.Regexp, h bot.HandlerFunc) {
 // that of their type, if [On] was told of *webhook.Custom.
 func (r *Router) Custom(name string, h bot.HandlerFunc) {
 	added := r.newRoute("custom", name, h)
-	if name == "" {
+	switch {
+	case name == "":
 		panic("router: " + added.String() + ": the name is empty")
+	case strings.HasPrefix(name, ownPrefix):
+		panic("router: " + added.String() + ": names that begin with " + ownPrefix + " are the router's own")
 	}
 	addTo(r.table.customs, name, added)
 	r.table.add(added, new(webhook.Custom).Kind())
@@ -185,12 +194,18 @@ func On[E webhook.Event](r *Router, h func(c *bot.Context, e E) error) {
 
 // Handle gives the event of c to its route. An event without a route is left alone, which is no error.
 func (r *Router) Handle(c *bot.Context) error {
-	found, params := r.table.find(c.Event(), c.Payload())
+	v := &visit{table: r.table}
+	found, params := v.choose(c)
 	if found == nil {
 		found = r.table.none
 	}
+	v.route = found
 	c.SetParams(params)
-	return found.handler.Handle(found.mark(c))
+	err := found.handler.Handle(v.mark(c))
+	if saved := v.save(c); err == nil {
+		err = saved
+	}
+	return err
 }
 
 // Wants reports whether events of this kind, in the words of [webhook.Event], may have a route. Receipts

@@ -1,0 +1,298 @@
+package router
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/parleybot/parley/bot"
+	"github.com/parleybot/parley/webhook"
+)
+
+// Converse registers a conversation, which begins when a person writes text, or taps what shows it and has no
+// route of its own; without a text only [Enter] begins it. The middleware of r is around everything that the
+// conversation does.
+//
+// While a person is in a conversation, what they say goes, in this order:
+//
+//  1. A word of Cancel, Back or Restart, typed or as a payload, does what it says.
+//  2. A tap on what the current question offers is an answer.
+//  3. A tap that has a route of its own, and a text that [Router.Anytime] knows, has that route. Then the
+//     question is asked once more, unless the route has called [Leave] or [Enter].
+//  4. Any other tap is on something that is no longer asked about: the question is asked once more.
+//  5. Everything else is an answer.
+//
+// Other events have their routes as always.
+//
+// It panics with all that is wrong with the literal: a state that is missing, cannot be reached or leads to
+// no end, a T that JSON loses parts of, and so on.
+func Converse[T any](r *Router, text string, conversation Conversation[T]) {
+	f := conversation.mustCompile()
+	if r.table.flows[f.name] != nil {
+		panic(fmt.Sprintf("router: conversation %q: registered already at %s",
+			f.name, r.table.flows[f.name].route.where))
+	}
+	f.route = r.newRoute("conversation", f.name, func(c *bot.Context) error {
+		v := visitOf(c)
+		if v.verb == "" {
+			return v.enter(c, f, nil)
+		}
+		return v.dialog.act(c, v.verb, v.level)
+	})
+	if text != "" {
+		r.index(f.route, text)
+	}
+	r.table.flows[f.name] = f
+	r.table.add(f.route, kindMessage, kindPostback, new(webhook.Custom).Kind())
+}
+
+// mustCompile panics with everything that is wrong.
+func (conv Conversation[T]) mustCompile() *flow {
+	f, wrong := conv.compile(nil)
+	if len(wrong) > 0 {
+		panic("router: " + strings.ReplaceAll(errors.Join(wrong...).Error(), "\n", "\nrouter: "))
+	}
+	return f
+}
+
+// errNoRouter means that a function of conversations was called outside of a router.
+var errNoRouter = bot.Permanent(errors.New("router: this context comes from no router"))
+
+// Enter begins the conversation called name, in place of the one that the person may be in, and asks its
+// first question. It is for handlers of a router's routes; return its error, which is one of sending, or
+// says that there is no such conversation or that the event names no person.
+func Enter(c *bot.Context, name string) error { return enter(c, name, nil) }
+
+// EnterWith is [Enter] with what is known already: data is the T of the conversation.
+func EnterWith[T any](c *bot.Context, name string, data T) error {
+	encoded, err := json.Marshal(data)
+	if err != nil {
+		return bot.Permanent(fmt.Errorf("router: conversation %q: the data cannot be stored: %w", name, hidden(err)))
+	}
+	return enter(c, name, encoded)
+}
+
+func enter(c *bot.Context, name string, data json.RawMessage) error {
+	v := visitOf(c)
+	if v == nil {
+		return errNoRouter
+	}
+	f := v.table.flows[name]
+	switch {
+	case f == nil:
+		return bot.Permanent(fmt.Errorf("router: there is no conversation %q", name))
+	case c.PSID() == "":
+		return bot.ErrNoRecipient
+	}
+	if _, err := f.decode(data); err != nil {
+		return bot.Permanent(fmt.Errorf("router: conversation %q: the data is not its own: %w", name, hidden(err)))
+	}
+	return v.enter(c, f, data)
+}
+
+// Leave ends the conversation that the person is in, without a word; outside of one it does nothing. It is
+// for handlers of a router's routes, and for those of the conversation.
+func Leave(c *bot.Context) {
+	if v := visitOf(c); v != nil && !v.dialog.over() {
+		v.dialog.epoch++
+		v.dialog.clear()
+	}
+}
+
+// Current returns the names of the conversation that the person is in, and of the state that they are asked
+// about, both empty outside of one. In a [Sub] they are those of the inner conversation.
+func Current(c *bot.Context) (conversation, state string) {
+	v := visitOf(c)
+	if v == nil || v.dialog.over() {
+		return "", ""
+	}
+	l := v.dialog.top()
+	return l.Name, l.State
+}
+
+// visit is one event on its way through a router.
+type visit struct {
+	table  *table
+	route  *route
+	dialog *dialog // nil: the person has not been in one
+	verb   verb    // what the conversation does; empty: nothing, or it begins
+	level  int     // of the word that asked for it
+
+	before, after func(c *bot.Context) error // around the handler of a route; nil: nothing
+}
+
+// enter begins a conversation.
+func (v *visit) enter(c *bot.Context, f *flow, data json.RawMessage) error {
+	if v.dialog == nil {
+		v.dialog = &dialog{}
+	}
+	v.dialog.epoch++
+	v.dialog.enter(f, data)
+	return v.dialog.arrive(c)
+}
+
+// save puts what has become of the conversation into the person's record.
+func (v *visit) save(c *bot.Context) error {
+	if v.dialog == nil || !v.dialog.changed {
+		return nil
+	}
+	stored, err := v.dialog.encode()
+	if err != nil {
+		return err
+	}
+	c.SetFrames(stored)
+	return nil
+}
+
+// choose returns the route of an event, and what its pattern found. It looks at the conversation first.
+func (v *visit) choose(c *bot.Context) (*route, map[string]string) {
+	event := c.Event()
+	own, isOwn := event.(*webhook.Custom)
+	waited := isOwn && own.Name == waitName
+	stored := c.Frames()
+	if stored == nil || len(v.table.flows) == 0 {
+		if waited {
+			return nil, nil
+		}
+		return v.table.find(event, c.Payload())
+	}
+	_, opens := webhook.Opens(event)
+	if !isInput(event) && !waited && !opens {
+		return v.table.find(event, c.Payload())
+	}
+	d, first := v.table.open(c, stored)
+	v.dialog = d
+	switch {
+	case waited:
+		return v.wake(c, first), nil
+	case d.over():
+		return v.table.find(event, c.Payload())
+	case !isInput(event):
+		v.stirred(first)
+		return v.table.find(event, c.Payload())
+	}
+	return v.converse(c, first)
+}
+
+// isInput reports whether an event is something that a person says.
+func isInput(event webhook.Event) bool {
+	switch event.(type) {
+	case *webhook.Message, *webhook.Postback:
+		return true
+	default:
+		return false
+	}
+}
+
+// wake returns the route of the conversation if the event is the one that it waits for.
+func (v *visit) wake(c *bot.Context, first verb) *route {
+	if v.dialog.over() || first != "" || !v.dialog.waitsFor(c.EventID()) {
+		v.dialog = nil // it is looked at when the person says something
+		return nil
+	}
+	return v.do(doClock)
+}
+
+// stirred begins to wait anew, as the person has done something.
+func (v *visit) stirred(first verb) {
+	if first == "" && v.dialog.wait != nil {
+		v.resume(v.dialog.startWait)
+	}
+}
+
+// resume calls f after the handler, unless the handler has left the conversation.
+func (v *visit) resume(f func(c *bot.Context) error) {
+	epoch := v.dialog.epoch
+	v.after = func(c *bot.Context) error {
+		if v.dialog.epoch != epoch {
+			return nil
+		}
+		return f(c)
+	}
+}
+
+// do returns the route of the conversation, which will do what v stands for.
+func (v *visit) do(what verb) *route {
+	v.verb = what
+	return v.dialog.levels[0].flow.route
+}
+
+// converse decides what a person in a conversation means: see [Converse].
+func (v *visit) converse(c *bot.Context, first verb) (*route, map[string]string) {
+	d, payload, text := v.dialog, c.Payload(), said(c.Event())
+	if first == doStale {
+		return v.do(first), nil
+	}
+	if d.overdue(heard(c)) {
+		v.before = d.timeOut
+		return v.table.findInput(c.Event(), payload, text)
+	}
+	input := payload
+	if input == "" {
+		input = text
+	}
+	if word, level := d.word(input); word != "" {
+		v.level = level
+		return v.do(word), nil
+	}
+	if first == "" && payload != "" {
+		switch {
+		case d.offers(payload):
+			return v.do(doAnswer), nil
+		case payload == replayPayload:
+			return v.do(doReplay), nil
+		}
+	}
+	if found, params := v.table.findInterrupt(payload, text); found != nil {
+		v.resume(d.ask)
+		if first != "" {
+			v.resume(d.arrive)
+		}
+		return found, params
+	}
+	switch _, postback := c.Event().(*webhook.Postback); {
+	case first != "":
+		return v.do(first), nil
+	case postback, payload != "" && (!d.asksOwn() || payload != text):
+		return v.do(doAgain), nil
+	default:
+		return v.do(doAnswer), nil
+	}
+}
+
+// said returns the text of what a person said, the title if it was a tap.
+func said(event webhook.Event) string {
+	switch e := event.(type) {
+	case *webhook.Message:
+		return e.Text
+	case *webhook.Postback:
+		return e.Title
+	default:
+		return ""
+	}
+}
+
+// heard returns when the person did what the event tells of: by its own time, which is before now where the
+// event was held up.
+func heard(c *bot.Context) int64 {
+	now := c.Now()
+	if then := c.Event().From().Time; !then.IsZero() && then.Before(now) {
+		now = then
+	}
+	return at(now)
+}
+
+// findInterrupt returns the route of a tap, or of a text that is answered at any time; nil: there is none.
+func (t *table) findInterrupt(payload, text string) (*route, map[string]string) {
+	if payload == "" {
+		if found := t.texts[fold(text)]; found != nil && found.kind == kindAnytime {
+			return found, nil
+		}
+		return nil, nil
+	}
+	if found, params := t.findPayload(payload); found != nil {
+		return found, params
+	}
+	return t.findText(text)
+}

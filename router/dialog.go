@@ -1,0 +1,226 @@
+package router
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/parleybot/parley/bot"
+	"github.com/parleybot/parley/send"
+	"github.com/parleybot/parley/webhook"
+)
+
+// dialog is the conversation that a person is in, while one of their events is handled.
+type dialog struct {
+	levels  []*level // the one that was entered first, the current one last
+	wait    *wait
+	changed bool // and must be stored
+	epoch   int  // counts Enter and Leave
+}
+
+// level is a frame with the conversation that it is a place in.
+type level struct {
+	frame
+	flow *flow
+	data any // of frame.Data; nil: to be decoded
+}
+
+// node returns the state that the person is asked about.
+func (l *level) node() *node { return l.flow.nodes[l.State] }
+
+// load returns the data.
+func (l *level) load() (any, error) {
+	if l.data == nil {
+		data, err := l.flow.decode(l.Data)
+		if err != nil {
+			return nil, fmt.Errorf("router: conversation %q: its data cannot be read: %w", l.Name, hidden(err))
+		}
+		l.data = data
+	}
+	return l.data, nil
+}
+
+// store replaces the data.
+func (l *level) store(data any) error {
+	encoded, err := json.Marshal(data)
+	if err != nil {
+		return bot.Permanent(fmt.Errorf("router: conversation %q: its data cannot be stored: %w", l.Name, hidden(err)))
+	}
+	l.Data, l.data = encoded, data
+	return nil
+}
+
+// hidden returns an error of encoding/json without its text, which may quote a person.
+func hidden(err error) error {
+	var fit *json.UnmarshalTypeError
+	if errors.As(err, &fit) {
+		return fmt.Errorf("the field %q is no %s", fit.Field, fit.Type)
+	}
+	return errors.New("it is no JSON of its type")
+}
+
+// top returns the level that the person is asked about.
+func (d *dialog) top() *level { return d.levels[len(d.levels)-1] }
+
+// over reports whether the person is in no conversation.
+func (d *dialog) over() bool { return d == nil || len(d.levels) == 0 }
+
+// clear ends the conversation.
+func (d *dialog) clear() { d.levels, d.wait, d.changed = nil, nil, true }
+
+// enter begins a conversation, in place of the one that the person was in.
+func (d *dialog) enter(f *flow, data json.RawMessage) {
+	d.clear()
+	d.levels = append(d.levels, newLevel(f, kept{Data: data}))
+}
+
+// newLevel returns the start of a conversation, with what is remembered of it.
+func newLevel(f *flow, remembered kept) *level {
+	return &level{flow: f, frame: frame{
+		Name: f.name, Version: f.version, State: f.start, Data: remembered.Data, Given: remembered.Given,
+	}}
+}
+
+// encode returns the frames of the dialog, nil if it is over.
+func (d *dialog) encode() (json.RawMessage, error) {
+	if d.over() {
+		return nil, nil
+	}
+	stored := frames{Stack: make([]frame, len(d.levels)), Wait: d.wait}
+	for i, l := range d.levels {
+		stored.Stack[i] = l.frame
+	}
+	encoded, err := json.Marshal(stored)
+	if err != nil {
+		return nil, bot.Permanent(fmt.Errorf("router: the conversation cannot be stored: %w", hidden(err)))
+	}
+	return encoded, nil
+}
+
+// step asks the referee and moves the current level, which remembers where it was.
+func (d *dialog) step(v verb, to string) error {
+	l := d.top()
+	if err := l.flow.referee.judge(l.State, v, to); err != nil {
+		return fmt.Errorf("router: conversation %q: %w", l.Name, err)
+	}
+	if _, state := l.flow.nodes[to]; state {
+		l.move(to)
+	}
+	d.changed = true
+	return nil
+}
+
+// arrive asks the question of the state that the dialog has come to, inside the conversation that the state
+// may be.
+func (d *dialog) arrive(c *bot.Context) error {
+	for n := d.top().node(); n.sub != nil; n = d.top().node() {
+		outer := d.top()
+		d.levels = append(d.levels, newLevel(n.sub, outer.take(outer.State)))
+	}
+	return d.ask(c)
+}
+
+// ask asks the current question, and begins to wait for the answer.
+func (d *dialog) ask(c *bot.Context) error {
+	epoch := d.epoch
+	if err := d.prompt(c); err != nil || d.epoch != epoch {
+		return err
+	}
+	return d.startWait(c)
+}
+
+// prompt sends the current question, with the answer that was given before.
+func (d *dialog) prompt(c *bot.Context) error {
+	l, epoch := d.top(), d.epoch
+	n := l.node()
+	message, offers := send.Message{}, n.offers
+	if n.prompt != nil {
+		message = *n.prompt
+	} else {
+		data, err := l.load()
+		if err != nil {
+			return err
+		}
+		message, err = n.ask(c, data)
+		if err != nil || d.epoch != epoch {
+			return err
+		}
+		offers = message.Offers()
+		l.Offered, l.Asks = slices.Concat(offers.Replies, offers.Postbacks), offers.Asks
+	}
+	d.changed = true
+	if g, ok := l.earlier(); ok {
+		message = offering(message, offers, g)
+	}
+	return c.Send(message)
+}
+
+// replayPayload is the payload of the quick reply that gives the earlier answer once more.
+const replayPayload = "parley.earlier"
+
+// Limits of quick replies, as in package send.
+const (
+	mostReplies  = 13
+	longestTitle = 20
+)
+
+// offering returns m with a quick reply for an earlier answer, unless it is offered anyway.
+func offering(m send.Message, offers send.Offers, g given) send.Message {
+	for _, reply := range m.QuickReplies {
+		if fold(reply.Title) == fold(g.Text) {
+			return m
+		}
+	}
+	if len(m.QuickReplies) >= mostReplies || g.Payload != "" && slices.Contains(offers.Postbacks, g.Payload) {
+		return m
+	}
+	title := []rune(g.Text)
+	if len(title) > longestTitle {
+		title = append(title[:longestTitle-1], '…')
+	}
+	return m.WithQuickReplies(append(slices.Clone(m.QuickReplies), send.Reply(string(title), replayPayload))...)
+}
+
+// again returns c with the answer that was given before in place of the tap that asks for it.
+func (d *dialog) again(c *bot.Context) (*bot.Context, bool) {
+	g, ok := d.top().earlier()
+	if !ok {
+		return c, false
+	}
+	from := c.Event().From()
+	message := &webhook.Message{Origin: from, Mid: c.EventID(), Text: g.Text}
+	if g.Payload != "" {
+		message.QuickReply = &webhook.QuickReply{Payload: g.Payload}
+	}
+	return c.WithEvent(message), true
+}
+
+// offers reports whether the current prompt offers payload.
+func (d *dialog) offers(payload string) bool {
+	l := d.top()
+	if n := l.node(); n.prompt != nil {
+		return slices.Contains(n.offers.Replies, payload) || slices.Contains(n.offers.Postbacks, payload)
+	}
+	return slices.Contains(l.Offered, payload)
+}
+
+// asksOwn reports whether the current prompt offers the person's phone number or e-mail address.
+func (d *dialog) asksOwn() bool {
+	l := d.top()
+	if n := l.node(); n.prompt != nil {
+		return n.offers.Asks
+	}
+	return l.Asks
+}
+
+// word returns what the person asks for with a word, and the level whose word it is.
+func (d *dialog) word(input string) (verb, int) {
+	key := fold(input)
+	for i := len(d.levels) - 1; i >= 0 && key != ""; i-- {
+		if v, ok := d.levels[i].flow.words[key]; ok {
+			return v, i
+		}
+	}
+	return "", 0
+}

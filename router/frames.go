@@ -1,0 +1,118 @@
+package router
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+	"unicode/utf8"
+)
+
+// frames is where a person is in a conversation, as it is stored in their record.
+type frames struct {
+	// Stack begins with the conversation that was entered; the others are each part of the one before.
+	Stack []frame `json:"stack"`
+	Wait  *wait   `json:"wait,omitempty"`
+}
+
+// frame is a place in one conversation.
+type frame struct {
+	Name    string `json:"name"`
+	Version int    `json:"version,omitempty"`
+	State   string `json:"state"`
+	// Data is the T; nil: nothing was answered yet.
+	Data json.RawMessage `json:"data,omitempty"`
+	// Path are the states that lead here, for Back.
+	Path []string `json:"path,omitempty"`
+	// Given is what was answered, by state, to be offered again.
+	Given []given `json:"given,omitempty"`
+	// Parts are the conversations within this one that were left, to be gone through again.
+	Parts []kept `json:"parts,omitempty"`
+	// Refused is how many answers were refused since the last one that was taken.
+	Refused int `json:"refused,omitempty"`
+	// Offered is what the current prompt offers, if it comes from Ask.
+	Offered []string `json:"offered,omitempty"`
+	// Asks says that it offers the person's own phone number or e-mail address.
+	Asks bool `json:"asks,omitempty"`
+}
+
+// given is an answer: the text and the payload, if it was a tap.
+type given struct {
+	State   string `json:"state"`
+	Text    string `json:"text"`
+	Payload string `json:"payload,omitempty"`
+}
+
+// kept is what is remembered of a conversation that is a state of another.
+type kept struct {
+	State string          `json:"state"`
+	Data  json.RawMessage `json:"data,omitempty"`
+	Given []given         `json:"given,omitempty"`
+}
+
+// wait is what the person is waited for with: the own event that comes next.
+type wait struct {
+	// ID and Due are those of the own event; an event of another ID is one that is not waited for any more.
+	ID  string `json:"id"`
+	Due int64  `json:"due"` // milliseconds since 1970, as all times here
+	// Since is when the question was asked, and Next the reminder that is due next.
+	Since int64 `json:"since"`
+	Next  int   `json:"next,omitempty"`
+}
+
+// How much is remembered.
+const (
+	longestPath  = 50
+	longestGiven = 300 // characters
+)
+
+// push notes that state was passed.
+func (f *frame) push(state string) {
+	f.Path = append(f.Path, state)
+	if n := len(f.Path); n > longestPath {
+		f.Path = slices.Delete(f.Path, 0, n-longestPath)
+	}
+}
+
+// remember notes what was answered in the current state.
+func (f *frame) remember(text, payload string) {
+	f.Given = slices.DeleteFunc(f.Given, func(g given) bool { return g.State == f.State })
+	if text != "" && utf8.RuneCountInString(text) <= longestGiven &&
+		utf8.RuneCountInString(payload) <= longestGiven {
+		f.Given = append(f.Given, given{State: f.State, Text: text, Payload: payload})
+	}
+}
+
+// earlier returns what was answered in the current state before.
+func (f *frame) earlier() (given, bool) {
+	for _, g := range f.Given {
+		if g.State == f.State {
+			return g, true
+		}
+	}
+	return given{}, false
+}
+
+// take returns what is remembered of a conversation within this one.
+func (f *frame) take(state string) kept {
+	for i, k := range f.Parts {
+		if k.State == state {
+			f.Parts = slices.Delete(f.Parts, i, i+1)
+			return k
+		}
+	}
+	return kept{}
+}
+
+// keep remembers the conversation that is the current state.
+func (f *frame) keep(inner *frame) {
+	f.take(f.State)
+	f.Parts = append(f.Parts, kept{State: f.State, Data: inner.Data, Given: inner.Given})
+}
+
+// move goes to another state, with nothing refused and nothing offered yet.
+func (f *frame) move(state string) {
+	f.State, f.Refused, f.Offered, f.Asks = state, 0, nil, false
+}
+
+// at returns a time as it is stored.
+func at(t time.Time) int64 { return t.UnixMilli() }

@@ -1,0 +1,91 @@
+package router
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/parleybot/parley/bot"
+)
+
+// open returns the dialog that a person's frames tell of, and what has to be done before the person can go
+// on: nothing, as a rule; doArrive if the state was migrated; doStale if the conversation is over because it
+// cannot go on. The dialog is over if there is nobody left to say so.
+func (t *table) open(c *bot.Context, stored json.RawMessage) (*dialog, verb) {
+	var read frames
+	d := &dialog{}
+	if err := json.Unmarshal(stored, &read); err != nil || len(read.Stack) == 0 {
+		c.Log().Error().Msg("the stored conversation cannot be read: it is over")
+		d.clear()
+		return d, ""
+	}
+	d.wait = read.Wait
+	f := t.flows[read.Stack[0].Name]
+	if f == nil {
+		c.Log().Warn().Str("conversation", read.Stack[0].Name).
+			Msg("the stored conversation is no longer registered: it is over")
+		d.clear()
+		return d, ""
+	}
+	first := &level{frame: read.Stack[0], flow: f}
+	moved, ok := first.revive()
+	d.levels = append(d.levels, first)
+	switch {
+	case !ok && f.onStale == nil:
+		c.Log().Warn().Str("conversation", f.name).Int("version", first.Version).
+			Msg("the stored conversation cannot go on: it is over")
+		d.clear()
+		return d, ""
+	case !ok:
+		return d, doStale
+	}
+	return d, d.descend(read.Stack[1:], moved)
+}
+
+// descend takes up the conversations within the first one, as far as they can go on.
+func (d *dialog) descend(stack []frame, moved bool) verb {
+	d.changed = moved
+	for _, stored := range stack {
+		inner := d.top().node().sub
+		if moved || inner == nil || inner.name != stored.Name {
+			break
+		}
+		l := &level{frame: stored, flow: inner}
+		var ok bool
+		if moved, ok = l.revive(); !ok {
+			break
+		}
+		d.changed = d.changed || moved
+		d.levels = append(d.levels, l)
+	}
+	if moved || d.top().node().sub != nil {
+		d.changed = true
+		return doArrive
+	}
+	return ""
+}
+
+// revive makes what is stored fit the conversation as it is now. Moved: in a state other than the stored one.
+func (l *level) revive() (moved, ok bool) {
+	if l.Version == l.flow.version && l.node() != nil {
+		if _, err := l.load(); err == nil {
+			return false, true
+		}
+	}
+	if l.flow.migrate == nil {
+		return false, false
+	}
+	state, data, err := l.flow.migrate(Stored{Version: l.Version, State: l.State, Data: l.Data})
+	if err != nil || l.flow.nodes[state] == nil || l.store(data) != nil {
+		return false, false
+	}
+	moved = state != l.State
+	if moved {
+		l.move(state)
+	}
+	l.Version = l.flow.version
+	gone := func(name string) bool { return l.flow.nodes[name] == nil }
+	l.Path = slices.DeleteFunc(l.Path, gone)
+	l.Given = slices.DeleteFunc(l.Given, func(g given) bool { return gone(g.State) })
+	l.Parts = slices.DeleteFunc(l.Parts, func(k kept) bool { return gone(k.State) })
+	return moved, true
+}

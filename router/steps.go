@@ -1,0 +1,215 @@
+package router
+
+import (
+	"slices"
+
+	"github.com/parleybot/parley/bot"
+)
+
+// act does what v stands for. At is the level whose word it was.
+func (d *dialog) act(c *bot.Context, v verb, at int) error {
+	switch v {
+	case doAnswer:
+		return d.answer(c)
+	case doReplay:
+		if earlier, ok := d.again(c); ok {
+			return d.answer(earlier)
+		}
+		return d.ask(c)
+	case doCancel:
+		return d.cancel(c)
+	case doBack:
+		return d.back(c)
+	case doRestart:
+		return d.restart(c, at)
+	case doClock:
+		return d.clock(c)
+	case doArrive:
+		return d.arrive(c)
+	case doStale:
+		f := d.levels[0].flow
+		d.clear()
+		return f.onStale(c)
+	default:
+		return d.ask(c)
+	}
+}
+
+// answer gives what the person said to the current state, and goes where that leads.
+func (d *dialog) answer(c *bot.Context) error {
+	l, epoch := d.top(), d.epoch
+	data, err := l.load()
+	if err != nil {
+		return err
+	}
+	l.data = nil // it belongs to Answer now, which may change it and refuse all the same
+	err = l.node().answer(c, data)
+	if d.epoch != epoch {
+		return err
+	}
+	if refusal := asRefusal(err); refusal != nil {
+		return d.refuse(c, refusal.Hint)
+	}
+	if err != nil {
+		return err
+	}
+	l.remember(c.Message(), c.Payload())
+	return d.advance(c, data)
+}
+
+// advance stores the data of the current level and follows the edge that it leads to.
+func (d *dialog) advance(c *bot.Context, data any) error {
+	l := d.top()
+	if err := l.store(data); err != nil {
+		return err
+	}
+	from, to := l.State, l.node().next(data)
+	if to == Cancelled {
+		return d.cancel(c)
+	}
+	if err := d.step(doAnswer, to); err != nil {
+		return err
+	}
+	if to == Done {
+		return d.finish(c, data)
+	}
+	l.push(from)
+	return d.arrive(c)
+}
+
+// finish ends the current level: the conversation, or the state of the one around it.
+func (d *dialog) finish(c *bot.Context, data any) error {
+	inner := d.top()
+	if len(d.levels) == 1 {
+		d.clear()
+		return inner.flow.finish(c, data)
+	}
+	d.levels = d.levels[:len(d.levels)-1]
+	outer, epoch := d.top(), d.epoch
+	outer.keep(&inner.frame)
+	into, err := outer.load()
+	if err != nil {
+		return err
+	}
+	outer.data = nil
+	err = outer.node().into(into, data)
+	if d.epoch != epoch {
+		return err
+	}
+	if refusal := asRefusal(err); refusal != nil {
+		if refusal.Hint != "" {
+			if err := c.Text(refusal.Hint); err != nil {
+				return err
+			}
+		}
+		return d.arrive(c)
+	}
+	if err != nil {
+		return err
+	}
+	return d.advance(c, into)
+}
+
+// refuse tells the person what is wanted, and asks once more.
+func (d *dialog) refuse(c *bot.Context, hint string) error {
+	d.top().Refused++
+	d.changed = true
+	if l := d.attempts(); l != nil && d.top().Refused >= l.flow.attempts {
+		return d.giveUp(c, l)
+	}
+	if hint != "" {
+		if err := c.Text(hint); err != nil {
+			return err
+		}
+	}
+	return d.ask(c)
+}
+
+// attempts returns the innermost level that bounds how often a person is refused; nil: none does.
+func (d *dialog) attempts() *level {
+	for _, l := range slices.Backward(d.levels) {
+		if l.flow.attempts > 0 {
+			return l
+		}
+	}
+	return nil
+}
+
+// giveUp calls OnAttempts, and asks once more unless it has left the conversation.
+func (d *dialog) giveUp(c *bot.Context, l *level) error {
+	d.top().Refused = 0
+	data, err := l.load()
+	if err != nil {
+		return err
+	}
+	epoch := d.epoch
+	if err := l.flow.onAttempts(c, data); err != nil || d.epoch != epoch {
+		return err
+	}
+	return d.ask(c)
+}
+
+// cancel ends the conversation.
+func (d *dialog) cancel(c *bot.Context) error {
+	if err := d.step(doCancel, Cancelled); err != nil {
+		return err
+	}
+	outermost := d.levels[0]
+	return d.end(c, outermost, outermost.flow.onCancel)
+}
+
+// timeOut ends the conversation because the person has not answered in time.
+func (d *dialog) timeOut(c *bot.Context) error {
+	if err := d.step(doClock, timedOut); err != nil {
+		return err
+	}
+	outermost := d.levels[0]
+	return d.end(c, outermost, outermost.flow.onTimeout)
+}
+
+// end ends the conversation with a call of last, which may be nil.
+func (d *dialog) end(c *bot.Context, outermost *level, last func(c *bot.Context, data any) error) error {
+	data, err := outermost.load()
+	if err != nil {
+		return err
+	}
+	d.clear()
+	if last == nil {
+		return nil
+	}
+	return last(c, data)
+}
+
+// back asks the question before the current one; before the first one there is none, and it is asked again.
+func (d *dialog) back(c *bot.Context) error {
+	for {
+		l := d.top()
+		for len(l.Path) > 0 {
+			before := l.Path[len(l.Path)-1]
+			l.Path = l.Path[:len(l.Path)-1]
+			if l.flow.nodes[before] != nil && d.step(doBack, before) == nil {
+				return d.arrive(c)
+			}
+		}
+		if len(d.levels) == 1 {
+			return d.arrive(c)
+		}
+		d.levels = d.levels[:len(d.levels)-1]
+		d.top().keep(&l.frame)
+		d.changed = true
+	}
+}
+
+// restart begins the conversation of a level anew.
+func (d *dialog) restart(c *bot.Context, at int) error {
+	d.levels = d.levels[:at+1]
+	l := d.top()
+	if err := d.step(doRestart, l.flow.start); err != nil {
+		return err
+	}
+	l.Data, l.data, l.Path = nil, nil, nil
+	for i := range l.Parts {
+		l.Parts[i].Data = nil
+	}
+	return d.arrive(c)
+}
