@@ -14,7 +14,9 @@ import (
 type problems struct{ found []error }
 
 // add notes a problem of the whole conversation.
-func (p *problems) add(format string, args ...any) { p.found = append(p.found, fmt.Errorf(format, args...)) }
+func (p *problems) add(format string, args ...any) {
+	p.found = append(p.found, fmt.Errorf(format, args...))
+}
 
 // state notes a problem of one state.
 func (p *problems) state(name, format string, args ...any) {
@@ -111,7 +113,8 @@ func (p *problems) times(f *flow) {
 		case i > 0 && after <= f.reminders[i-1].after:
 			p.add("reminder %d: After is %v, later than that of the reminder before", i+1, after)
 		case f.timeout > 0 && after >= f.timeout:
-			p.add("reminder %d: After is %v, but Timeout ends the conversation after %v", i+1, after, f.timeout)
+			p.add("reminder %d: After is %v, but the conversation ends with Timeout, after %v",
+				i+1, after, f.timeout)
 		}
 	}
 }
@@ -216,9 +219,9 @@ func (r *Router) Check() error {
 	for _, name := range slices.Sorted(maps.Keys(r.table.flows)) {
 		r.table.flows[name].offered(func(where, payload, title string) {
 			if !r.table.routes(payload, title) {
-				found = append(found, fmt.Errorf(
-					"router: conversation %q: %s: nothing routes a tap on the payload %q once the conversation "+
-						"is over: add a Fallback, or a Payload route", name, where, payload))
+				found = append(found, fmt.Errorf("router: conversation %q: %s: nothing routes a tap on the "+
+					"payload %q once the conversation is over: add a Fallback, or a Payload route",
+					name, where, payload))
 			}
 		})
 	}

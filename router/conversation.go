@@ -62,9 +62,9 @@ type Conversation[T any] struct {
 	Timeout   time.Duration
 	OnTimeout func(c *bot.Context, data T) error
 
-	// OnAttempts is called in place of a hint when a person was refused for the Attempts-th time in one state.
-	// Unless it leaves the conversation, with [Leave] or [Enter], the question is asked once more and the
-	// count begins anew.
+	// OnAttempts is called in place of a hint when a person was refused for the Attempts-th time in one
+	// state. Unless it leaves the conversation, with [Leave] or [Enter], the question is asked once more and
+	// the count begins anew.
 	//
 	// Attempts defaults to any number of them.
 	Attempts   int
@@ -165,26 +165,20 @@ type part[T any] struct {
 	into    func(data *T, answer any) error // nil: missing
 }
 
-// Refusal is the error of State.Answer for an answer that cannot be taken. Make it with [Refuse].
-type Refusal struct {
-	// Hint tells the person what is wanted. It is sent before the question is asked once more.
-	Hint string
-}
+// refusedError is the error of [Refuse].
+type refusedError struct{ hint string }
 
 // Error says that an answer was refused, and not with which hint, as that may quote a person.
-func (*Refusal) Error() string { return "router: answer refused" }
+func (*refusedError) Error() string { return "router: answer refused" }
 
 // Refuse returns the error with which State.Answer refuses an answer. The hint is sent to the person, and
 // the question asked once more; without a hint only the latter.
-func Refuse(hint string) error { return &Refusal{Hint: hint} }
+func Refuse(hint string) error { return &refusedError{hint: hint} }
 
 // asRefusal returns the refusal that err is, nil if it is none.
-func asRefusal(err error) *Refusal {
-	var refusal *Refusal
-	if errors.As(err, &refusal) {
-		return refusal
-	}
-	return nil
+func asRefusal(err error) *refusedError {
+	refusal, _ := errors.AsType[*refusedError](err)
+	return refusal
 }
 
 // of returns data, which is a *T in disguise.

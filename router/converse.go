@@ -68,7 +68,7 @@ func Enter(c *bot.Context, name string) error { return enter(c, name, nil) }
 func EnterWith[T any](c *bot.Context, name string, data T) error {
 	encoded, err := json.Marshal(data)
 	if err != nil {
-		return bot.Permanent(fmt.Errorf("router: conversation %q: the data cannot be stored: %w", name, hidden(err)))
+		return broken(name, "the data cannot be stored: %w", hidden(err))
 	}
 	return enter(c, name, encoded)
 }
@@ -86,9 +86,15 @@ func enter(c *bot.Context, name string, data json.RawMessage) error {
 		return bot.ErrNoRecipient
 	}
 	if _, err := f.decode(data); err != nil {
-		return bot.Permanent(fmt.Errorf("router: conversation %q: the data is not its own: %w", name, hidden(err)))
+		return broken(name, "the data is not its own: %w", hidden(err))
 	}
 	return v.enter(c, f, data)
+}
+
+// broken returns an error of a conversation that no second try mends.
+func broken(conversation, format string, args ...any) error {
+	err := fmt.Errorf("router: conversation %q: "+format, append([]any{conversation}, args...)...)
+	return bot.Permanent(err)
 }
 
 // Leave ends the conversation that the person is in, without a word; outside of one it does nothing. It is

@@ -34,7 +34,7 @@ func (l *level) load() (any, error) {
 	if l.data == nil {
 		data, err := l.flow.decode(l.Data)
 		if err != nil {
-			return nil, fmt.Errorf("router: conversation %q: its data cannot be read: %w", l.Name, hidden(err))
+			return nil, broken(l.Name, "its data cannot be read: %w", hidden(err))
 		}
 		l.data = data
 	}
@@ -45,7 +45,7 @@ func (l *level) load() (any, error) {
 func (l *level) store(data any) error {
 	encoded, err := json.Marshal(data)
 	if err != nil {
-		return bot.Permanent(fmt.Errorf("router: conversation %q: its data cannot be stored: %w", l.Name, hidden(err)))
+		return broken(l.Name, "its data cannot be stored: %w", hidden(err))
 	}
 	l.Data, l.data = encoded, data
 	return nil
@@ -53,8 +53,7 @@ func (l *level) store(data any) error {
 
 // hidden returns an error of encoding/json without its text, which may quote a person.
 func hidden(err error) error {
-	var fit *json.UnmarshalTypeError
-	if errors.As(err, &fit) {
+	if fit, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return fmt.Errorf("the field %q is no %s", fit.Field, fit.Type)
 	}
 	return errors.New("it is no JSON of its type")
@@ -93,7 +92,7 @@ func (d *dialog) encode() (json.RawMessage, error) {
 	}
 	encoded, err := json.Marshal(stored)
 	if err != nil {
-		return nil, bot.Permanent(fmt.Errorf("router: the conversation cannot be stored: %w", hidden(err)))
+		return nil, broken(stored.Stack[0].Name, "it cannot be stored: %w", hidden(err))
 	}
 	return encoded, nil
 }
@@ -102,7 +101,7 @@ func (d *dialog) encode() (json.RawMessage, error) {
 func (d *dialog) step(v verb, to string) error {
 	l := d.top()
 	if err := l.flow.referee.judge(l.State, v, to); err != nil {
-		return fmt.Errorf("router: conversation %q: %w", l.Name, err)
+		return broken(l.Name, "%w", err)
 	}
 	if _, state := l.flow.nodes[to]; state {
 		l.move(to)
@@ -179,7 +178,8 @@ func offering(m send.Message, offers send.Offers, g given) send.Message {
 	if len(title) > longestTitle {
 		title = append(title[:longestTitle-1], '…')
 	}
-	return m.WithQuickReplies(append(slices.Clone(m.QuickReplies), send.Reply(string(title), replayPayload))...)
+	earlier := send.Reply(string(title), replayPayload)
+	return m.WithQuickReplies(append(slices.Clone(m.QuickReplies), earlier)...)
 }
 
 // again returns c with the answer that was given before in place of the tap that asks for it.

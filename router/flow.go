@@ -41,7 +41,7 @@ type node struct {
 	name   string
 	prompt *send.Message // nil: it depends on the data, or this is a conversation of its own
 	offers send.Offers   // of prompt
-	ask    func(c *bot.Context, data any) (send.Message, error)
+	ask    question
 	answer func(c *bot.Context, data any) error
 	edges  []edge // the last one holds always
 
@@ -60,8 +60,11 @@ type edge struct {
 type reminder struct {
 	after time.Duration
 	say   *send.Message // nil: ask is asked
-	ask   func(c *bot.Context, data any) (send.Message, error)
+	ask   question
 }
+
+// question returns what is asked.
+type question func(c *bot.Context, data any) (send.Message, error)
 
 // next returns where data leads.
 func (n *node) next(data any) string {
@@ -179,7 +182,7 @@ func callback[T any](f func(c *bot.Context, data T) error) func(c *bot.Context, 
 }
 
 // asker returns ask for data without type.
-func asker[T any](ask func(*bot.Context, T) (send.Message, error)) func(*bot.Context, any) (send.Message, error) {
+func asker[T any](ask func(*bot.Context, T) (send.Message, error)) question {
 	if ask == nil {
 		return nil
 	}

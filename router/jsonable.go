@@ -48,8 +48,7 @@ func unstorable(t reflect.Type, path string, seen map[reflect.Type]bool) []strin
 func unstorableFields(t reflect.Type, path string, seen map[reflect.Type]bool) []string {
 	var lost []string
 	names := make(map[string]string)
-	for i := range t.NumField() {
-		field := t.Field(i)
+	for field := range t.Fields() {
 		at := path + "." + field.Name
 		tag, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		switch {

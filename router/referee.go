@@ -6,8 +6,6 @@ import (
 	"fmt"
 
 	"github.com/looplab/fsm"
-
-	"github.com/parleybot/parley/bot"
 )
 
 // verb is what can be done in a state.
@@ -73,5 +71,5 @@ func (r referee) judge(from string, v verb, to string) error {
 	if err == nil || errors.As(err, &stays) && stays.Err == nil {
 		return nil
 	}
-	return bot.Permanent(fmt.Errorf("the step %q from state %q to %q is not in its table: %w", v, from, to, err))
+	return fmt.Errorf("the step %q from state %q to %q is not in its table: %w", v, from, to, err)
 }

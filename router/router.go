@@ -43,7 +43,7 @@ func New() *Router {
 	r := &Router{table: &table{
 		texts: make(map[string]*route), payloads: make(map[string]*route),
 		types: make(map[reflect.Type]*route), customs: make(map[string]*route),
-		flows: make(map[string]*flow),
+		flows:  make(map[string]*flow),
 		wanted: make(map[string]bool),
 	}}
 	r.table.none = r.newRoute(noRoute, "", func(*bot.Context) error { return nil })

@@ -48,7 +48,7 @@ func (d *dialog) answer(c *bot.Context) error {
 		return err
 	}
 	if refusal := asRefusal(err); refusal != nil {
-		return d.refuse(c, refusal.Hint)
+		return d.refuse(c, refusal.hint)
 	}
 	if err != nil {
 		return err
@@ -97,8 +97,8 @@ func (d *dialog) finish(c *bot.Context, data any) error {
 		return err
 	}
 	if refusal := asRefusal(err); refusal != nil {
-		if refusal.Hint != "" {
-			if err := c.Text(refusal.Hint); err != nil {
+		if refusal.hint != "" {
+			if err := c.Text(refusal.hint); err != nil {
 				return err
 			}
 		}
