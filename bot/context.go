@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -117,7 +116,7 @@ func (c *Context) Thread() *Thread {
 
 // Frames returns the state of the conversation that the person is in, as its router has stored it; nil: they
 // are in none. It must not be changed. It is for routers.
-func (c *Context) Frames() json.RawMessage {
+func (c *Context) Frames() []byte {
 	if c.person == "" {
 		return nil
 	}
@@ -127,7 +126,7 @@ func (c *Context) Frames() json.RawMessage {
 // SetFrames replaces the state of the conversation; nil ends it. It is saved with the session values, once,
 // after a handler that succeeded. An event that names no person has none, and SetFrames does nothing. It is
 // for routers.
-func (c *Context) SetFrames(frames json.RawMessage) {
+func (c *Context) SetFrames(frames []byte) {
 	if c.person != "" {
 		c.turn.record.Frames = frames
 	}

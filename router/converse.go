@@ -139,16 +139,10 @@ func (v *visit) enter(c *bot.Context, f *flow, data json.RawMessage) error {
 }
 
 // save puts what has become of the conversation into the person's record.
-func (v *visit) save(c *bot.Context) error {
-	if v.dialog == nil || !v.dialog.changed {
-		return nil
+func (v *visit) save(c *bot.Context) {
+	if v.dialog != nil && v.dialog.changed {
+		c.SetFrames(v.dialog.encode())
 	}
-	stored, err := v.dialog.encode()
-	if err != nil {
-		return err
-	}
-	c.SetFrames(stored)
-	return nil
 }
 
 // choose returns the route of an event, and what its pattern found. It looks at the conversation first.

@@ -82,19 +82,15 @@ func newLevel(f *flow, remembered kept) *level {
 }
 
 // encode returns the frames of the dialog, nil if it is over.
-func (d *dialog) encode() (json.RawMessage, error) {
+func (d *dialog) encode() []byte {
 	if d.over() {
-		return nil, nil
+		return nil
 	}
 	stored := frames{Stack: make([]frame, len(d.levels)), Wait: d.wait}
 	for i, l := range d.levels {
 		stored.Stack[i] = l.frame
 	}
-	encoded, err := json.Marshal(stored)
-	if err != nil {
-		return nil, broken(stored.Stack[0].Name, "it cannot be stored: %w", hidden(err))
-	}
-	return encoded, nil
+	return stored.encode()
 }
 
 // step asks the referee and moves the current level, which remembers where it was.

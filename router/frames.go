@@ -10,53 +10,53 @@ import (
 // frames is where a person is in a conversation, as it is stored in their record.
 type frames struct {
 	// Stack begins with the conversation that was entered; the others are each part of the one before.
-	Stack []frame `json:"stack"`
-	Wait  *wait   `json:"wait,omitempty"`
+	Stack []frame
+	Wait  *wait
 }
 
 // frame is a place in one conversation.
 type frame struct {
-	Name    string `json:"name"`
-	Version int    `json:"version,omitempty"`
-	State   string `json:"state"`
+	Name    string
+	Version int
+	State   string
 	// Data is the T; nil: nothing was answered yet.
-	Data json.RawMessage `json:"data,omitempty"`
+	Data json.RawMessage
 	// Path are the states that lead here, for Back.
-	Path []string `json:"path,omitempty"`
+	Path []string
 	// Given is what was answered, by state, to be offered again.
-	Given []given `json:"given,omitempty"`
+	Given []given
 	// Parts are the conversations within this one that were left, to be gone through again.
-	Parts []kept `json:"parts,omitempty"`
+	Parts []kept
 	// Refused is how many answers were refused since the last one that was taken.
-	Refused int `json:"refused,omitempty"`
+	Refused int
 	// Offered is what the current prompt offers, if it comes from Ask.
-	Offered []string `json:"offered,omitempty"`
+	Offered []string
 	// Asks says that it offers the person's own phone number or e-mail address.
-	Asks bool `json:"asks,omitempty"`
+	Asks bool
 }
 
 // given is an answer: the text and the payload, if it was a tap.
 type given struct {
-	State   string `json:"state"`
-	Text    string `json:"text"`
-	Payload string `json:"payload,omitempty"`
+	State   string
+	Text    string
+	Payload string
 }
 
 // kept is what is remembered of a conversation that is a state of another.
 type kept struct {
-	State string          `json:"state"`
-	Data  json.RawMessage `json:"data,omitempty"`
-	Given []given         `json:"given,omitempty"`
+	State string
+	Data  json.RawMessage
+	Given []given
 }
 
 // wait is what the person is waited for with: the own event that comes next.
 type wait struct {
 	// ID and Due are those of the own event; an event of another ID is one that is not waited for any more.
-	ID  string `json:"id"`
-	Due int64  `json:"due"` // milliseconds since 1970, as all times here
+	ID  string
+	Due int64 // milliseconds since 1970, as all times here
 	// Since is when the question was asked, and Next the reminder that is due next.
-	Since int64 `json:"since"`
-	Next  int   `json:"next,omitempty"`
+	Since int64
+	Next  int
 }
 
 // How much is remembered.

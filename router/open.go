@@ -1,7 +1,6 @@
 package router
 
 import (
-	"encoding/json"
 	"slices"
 
 	"github.com/parleybot/parley/bot"
@@ -10,10 +9,10 @@ import (
 // open returns the dialog that a person's frames tell of, and what has to be done before the person can go
 // on: nothing, as a rule; doArrive if the state was migrated; doStale if the conversation is over because it
 // cannot go on. The dialog is over if there is nobody left to say so.
-func (t *table) open(c *bot.Context, stored json.RawMessage) (*dialog, verb) {
-	var read frames
+func (t *table) open(c *bot.Context, stored []byte) (*dialog, verb) {
 	d := &dialog{}
-	if err := json.Unmarshal(stored, &read); err != nil || len(read.Stack) == 0 {
+	read, err := decodeFrames(stored)
+	if err != nil {
 		c.Log().Error().Msg("the stored conversation cannot be read: it is over")
 		d.clear()
 		return d, ""

@@ -202,9 +202,7 @@ func (r *Router) Handle(c *bot.Context) error {
 	v.route = found
 	c.SetParams(params)
 	err := found.handler.Handle(v.mark(c))
-	if saved := v.save(c); err == nil {
-		err = saved
-	}
+	v.save(c) // if the handler failed for good, the record is not saved
 	return err
 }
 
