@@ -39,6 +39,8 @@ type Bot struct {
 
 	runs *runs
 
+	simulated *simulated // nil: there is none
+
 	counts counts
 
 	ledgersMu sync.Mutex
@@ -59,9 +61,11 @@ func New(cfg Config, h Handler) (*Bot, error) {
 			return nil, fmt.Errorf("bot: %w", err)
 		}
 	}
+	simulated := cfg.simulate()
 	cfg = cfg.withDefaults()
 	b := &Bot{
-		cfg: cfg, handler: h, windows: session.NewWindows(maxPeopleWithWindow), log: cfg.Log,
+		simulated: simulated,
+		cfg:       cfg, handler: h, windows: session.NewWindows(maxPeopleWithWindow), log: cfg.Log,
 		ledgers: make(map[string]*ledger),
 	}
 	if cfg.Inbox == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
@@ -106,6 +107,20 @@ type Config struct {
 	// Defaults to 20 s.
 	Drain time.Duration
 
+	// HumanPause is how long the bot is silent towards a person whom a human has answered, from the Page's
+	// inbox or through another app; each further answer extends it. Meta tells of answers in echoes, and
+	// sends these only if the app subscribes to the field message_echoes. An echo is of the bot itself if it
+	// carries the metadata that the bot gives every message without some of its own, or if AppID is set and
+	// it names this app: set AppID if you give messages metadata. Echoes of Instagram do not say who sent
+	// the message, so that nobody is answered by a human there.
+	//
+	// Meanwhile events of the person, the bot's own included, are settled without the handler, except
+	// echoes, deliveries, reads and standby copies, which nobody answers. What an event tells the framework,
+	// such as a window that opens, is kept. The time counts from the echo's own, and lives in the Store.
+	//
+	// Defaults to never. Source: Meta, message_echoes, 2026.
+	HumanPause time.Duration
+
 	// OnError is called once for an event whose handler failed for good. The event is settled if it returns
 	// nil, and a dead letter with the error that it returns.
 	//
@@ -113,9 +128,10 @@ type Config struct {
 	// ErrSuperseded are logged and settled, everything else becomes a dead letter.
 	OnError func(c *Context, err error) error
 
-	// Refused is told of each message that did not go out: of those that the bot refused before the call, with
-	// an error such as send.ErrOutsideWindow, and of those that the Graph API refused, with a *send.Error. The
-	// handler gets the same error. It is called by handlers' goroutines, many at a time, and must be quick.
+	// Refused is told of each message that did not go out: of those that the bot refused before the call,
+	// with an error such as send.ErrOutsideWindow, and of those that the Graph API refused, with a
+	// *send.Error. The handler gets the same error. It is called by handlers' goroutines, many at a time, and
+	// must be quick.
 	//
 	// Defaults to nothing.
 	Refused func(page string, person send.PSID, err error)
@@ -127,7 +143,7 @@ type Config struct {
 
 	// Now is the clock of everything that the platform dates: windows, expiry, what is due.
 	//
-	// Defaults to time.Now.
+	// Defaults to time.Now, or to the clock of the simulator that FromEnv has found.
 	Now func() time.Time
 
 	// Wait sleeps between two tries of a call of the Graph API, and returns early with ctx's error when ctx
@@ -136,7 +152,8 @@ type Config struct {
 	// Defaults to a timer.
 	Wait func(ctx context.Context, d time.Duration) error
 
-	problems []error // what FromEnv could not read
+	problems  []error  // what FromEnv could not read
+	simulator *url.URL // whose clock the bot follows; nil: of none
 }
 
 // tryWithoutPage is the way out for whoever has no Page yet.

@@ -27,7 +27,8 @@ import (
 //	SEND_RATE          messages per second and Page; 0: no limit; 300
 //	LOG_LEVEL          trace, debug, info, warn, error or disabled; info
 //	LOG_FORMAT         json, or console, the default when standard error is a terminal
-//	SIMULATOR_URL      set by the simulator; refused unless it and GRAPH_URL are on loopback
+//	SIMULATOR_URL      set by the simulator, whose clock the bot then follows unless Config.Now is set;
+//	                   refused unless it and GRAPH_URL are on loopback
 func FromEnv() Config { return fromEnv(os.Getenv, os.Stderr) }
 
 // environment reads variables and collects what is wrong with them.
@@ -50,7 +51,7 @@ func fromEnv(get func(string) string, stderr *os.File) Config {
 		Rate:         env.rate(),
 		Log:          env.logger(stderr),
 	}
-	env.simulator(cfg.GraphURL)
+	cfg.simulator = env.simulator(cfg.GraphURL)
 	cfg.problems = env.problems
 	return cfg
 }
@@ -168,13 +169,23 @@ func console(stderr *os.File) zerolog.Logger {
 	return zerolog.New(zerolog.ConsoleWriter{Out: stderr, TimeFormat: "15:04:05"})
 }
 
-// simulator refuses to follow a simulator that is not on this machine, or beside a Graph API that is not.
-func (e *environment) simulator(graph string) {
+// simulator returns the address of the simulator whose clock the bot follows; nil: of none. It refuses one
+// that is not on this machine, or beside a Graph API that is not.
+func (e *environment) simulator(graph string) *url.URL {
 	simulator := e.url("SIMULATOR_URL")
-	if simulator != "" && (!loopback(simulator) || !loopback(graph)) {
+	if simulator == "" {
+		return nil
+	}
+	if !loopback(simulator) || !loopback(graph) {
 		e.problems = append(e.problems, fmt.Errorf(
 			"SIMULATOR_URL is for development only: unset it, or set both it and GRAPH_URL to loopback"))
+		return nil
 	}
+	address, err := url.Parse(simulator)
+	if err != nil {
+		return nil // and e.url has noted it
+	}
+	return address
 }
 
 // loopback reports whether the host of a URL is this machine.

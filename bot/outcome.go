@@ -72,7 +72,8 @@ func (b *Bot) try(parent context.Context, d *Delivery, event webhook.Event, sent
 		ledger: sent,
 	}
 	c := t.begin(ctx)
-	if own, ok := event.(*webhook.Custom); sent.failed != nil || ok && t.recalled(own) {
+	t.heedHuman()
+	if own, ok := event.(*webhook.Custom); sent.failed != nil || ok && t.recalled(own) || t.muted() {
 		return b.commit(ctx, t, sent.failed)
 	}
 	return b.settle(parent, t, c)

@@ -75,13 +75,25 @@ func (s *schedule) take(now time.Time) (scheduled, bool) {
 
 // later puts p on the schedule.
 func (l *Lanes) later(at time.Time, p *parcel) {
-	if !l.due.add(at, p) {
-		return
+	if l.due.add(at, p) {
+		l.hurry()
 	}
+}
+
+// hurry makes followClock look anew.
+func (l *Lanes) hurry() {
 	select {
 	case l.sooner <- struct{}{}:
-	default: // followClock has been told and has not looked yet
+	default: // it has been told and has not looked yet
 	}
+}
+
+// look hands what is due to the lanes at once, because the clock has jumped.
+func (l *Lanes) look() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.moveDue()
+	l.hurry()
 }
 
 // moveDue makes ready what is due, and returns when to look again.

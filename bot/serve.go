@@ -65,6 +65,8 @@ func (b *Bot) Serve(ctx context.Context) error {
 	var owned sync.WaitGroup
 	helping, dismiss := context.WithCancel(context.WithoutCancel(ctx))
 	owned.Go(func() { b.runs.oversee(helping) })
+	following, unfollow := context.WithCancel(ctx)
+	owned.Go(func() { b.followSimulator(following) })
 	if store, ok := b.cfg.Store.(interface{ Run(context.Context) error }); ok {
 		owned.Go(func() {
 			if err := store.Run(helping); err != nil {
@@ -73,6 +75,7 @@ func (b *Bot) Serve(ctx context.Context) error {
 		})
 	}
 	err := b.consume(ctx)
+	unfollow()
 	dismiss()
 	owned.Wait()
 	return err
@@ -80,14 +83,21 @@ func (b *Bot) Serve(ctx context.Context) error {
 
 // closeConnections closes the kept-alive connections to the Graph API, unless they are somebody else's.
 func (b *Bot) closeConnections() {
+	if b.simulated != nil {
+		b.simulated.client.CloseIdleConnections()
+	}
 	if b.cfg.HTTP == nil {
 		b.messenger.CloseIdleConnections()
 		b.instagram.CloseIdleConnections()
 	}
 }
 
-// start asks for the Page if it was not configured, which also finds out whether the token is good.
+// start asks for the Page if it was not configured, which also finds out whether the token is good, and a
+// simulator for its time.
 func (b *Bot) start(ctx context.Context) error {
+	if err := b.meetSimulator(ctx); err != nil {
+		return err
+	}
 	page := b.cfg.PageID
 	if page == "" {
 		ctx, cancel := context.WithTimeout(ctx, startTimeout)

@@ -16,13 +16,16 @@ type Stats struct {
 	DeadLetters int64
 	// Dropped is how many own events ended because a message of theirs could not go.
 	Dropped int64
+	// Muted is how many events were settled without the handler because a human answered their person: see
+	// Config.HumanPause.
+	Muted int64
 	// UnknownPages is how many events of Pages that are not configured were acknowledged and dropped.
 	UnknownPages int64
 }
 
 // counts are the counters behind Stats.
 type counts struct {
-	accepted, handled, duplicates, retried, buried, dropped, unknownPages atomic.Int64
+	accepted, handled, duplicates, retried, buried, dropped, muted, unknownPages atomic.Int64
 }
 
 // Stats returns the counters. It is safe for concurrent use.
@@ -31,6 +34,6 @@ func (b *Bot) Stats() Stats {
 		Accepted: b.counts.accepted.Load(), Handled: b.counts.handled.Load(),
 		Duplicates: b.counts.duplicates.Load(), Retried: b.counts.retried.Load(),
 		DeadLetters: b.counts.buried.Load(), Dropped: b.counts.dropped.Load(),
-		UnknownPages: b.counts.unknownPages.Load(),
+		Muted: b.counts.muted.Load(), UnknownPages: b.counts.unknownPages.Load(),
 	}
 }

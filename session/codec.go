@@ -17,6 +17,7 @@ import (
 //	version     1 byte
 //	window      time; if known, uvarint Opener
 //	expires     time
+//	muted       time
 //	owner       bytes
 //	ids         bytes (16 for each: hash, second)
 //	ledger      uvarint count; for each: Event, Key, Recipient, Mid, Attachment as bytes, 1 byte Unsure
@@ -50,6 +51,7 @@ func (p *Person) encode(h half) []byte {
 		out = binary.AppendUvarint(out, uint64(p.Window.By))
 	}
 	out = appendTime(out, h.expires)
+	out = appendTime(out, p.Muted)
 	out = appendBytes(out, p.Owner)
 	out = appendBytes(out, p.ids)
 	out = binary.AppendUvarint(out, uint64(len(p.Ledger)))
@@ -67,7 +69,7 @@ func (p *Person) encode(h half) []byte {
 
 // size returns a length that the record of p does not exceed.
 func (p *Person) size(h half) int {
-	const fixed = 1 + 2*(1+2*maxLen) + 7*maxLen + checksumSize
+	const fixed = 1 + 3*(1+2*maxLen) + 7*maxLen + checksumSize
 	n := fixed + len(p.Owner) + len(p.ids) + len(h.values) + len(h.frames)
 	for i := range p.Ledger {
 		e := &p.Ledger[i]
@@ -117,6 +119,7 @@ func decode(data []byte) (*Person, error) {
 	p := new(Person)
 	p.Window = d.window()
 	p.Expires = d.time()
+	p.Muted = d.time()
 	p.Owner = string(d.bytes())
 	p.ids = d.ids()
 	p.Ledger = d.ledger()

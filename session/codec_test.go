@@ -20,13 +20,14 @@ var golden = strings.Join([]string{
 	"01",                                 // version
 	"01809f8cb00d80cab5ee01" + "01",      // window: opened at noon and half a second, by an ad
 	"018089d6b00d00",                     // expires a week after noon
+	"01a0d78cb00d00",                     // muted until an hour after noon
 	"0f323633393032303337343330393030",   // owner 263902037430900
 	"10be2ed5fb4a408fd3131a413e6b0187c0", // ids: message:m_1, handled at noon
 	"010b6d6573736167653a6d5f3204316623310437333031036d5f330001", // ledger
 	"0108637573746f6d3a39",             // revoked: custom:9
 	"0f0463617274055b2261225d016e0133", // values: cart, n
 	"0d7b226174223a2273697a65227d",     // frames
-	"48183bdb",                         // checksum
+	"de95ccc7",                         // checksum
 }, "")
 
 func unhex(tb testing.TB, s string) []byte {
@@ -52,6 +53,7 @@ func TestDecodeReadsVersion1(t *testing.T) {
 		Revoked: []string{"custom:9"},
 		Frames:  []byte(`{"at":"size"}`),
 		Expires: noon.Add(week),
+		Muted:   noon.Add(time.Hour),
 	}
 	if diff := cmp.Diff(want, p, cmpopts.IgnoreUnexported(session.Person{})); diff != "" {
 		t.Errorf("decoded person (-want +got):\n%s", diff)
@@ -104,16 +106,18 @@ func TestDecodeRefusesDamage(t *testing.T) {
 // TestDecodeRefusesNonsense gives bodies whose checksum is right: what a faulty program could have written.
 func TestDecodeRefusesNonsense(t *testing.T) {
 	const (
-		noTimes = "0000"                    // window, expires
+		noTimes = "000000"                  // window, expires, muted
 		nothing = "00" + "00" + "00" + "00" // owner, ids, ledger, revoked
 	)
 	tests := map[string]string{
 		"nothing after the version":            "",
 		"a window flag of 2":                   "02",
 		"a window without its opener":          "01809f8cb00d00",
-		"an opener over 255":                   "01809f8cb00d00" + "8002" + "00" + nothing + "0000",
-		"nanoseconds of a whole second":        "01809f8cb00d" + "8094ebdc03" + "00" + "00" + nothing + "0000",
-		"a zero time that is not left out":     "00" + "01ffdb8ff9ce0300" + nothing + "0000",
+		"an opener over 255":                   "01809f8cb00d00" + "8002" + "0000" + nothing + "0000",
+		"nanoseconds of a whole second":        "01809f8cb00d" + "8094ebdc03" + "00" + "0000" + nothing + "0000",
+		"a zero time that is not left out":     "00" + "01ffdb8ff9ce0300" + "00" + nothing + "0000",
+		"muted until a zero time":              "0000" + "01ffdb8ff9ce0300" + nothing + "0000",
+		"a muted flag of 2":                    "0000" + "02" + nothing + "0000",
 		"an owner longer than the rest by one": noTimes + "02" + "61",
 		"an owner longer than the rest":        noTimes + "ffffffffffffffff7f" + "61",
 		"a length in two bytes for one":        noTimes + "8100" + "61" + "000000" + "0000",
@@ -158,7 +162,7 @@ func TestDecodeNamesAnUnknownVersion(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	whole := unhex(f, golden)
 	f.Add(whole[:len(whole)-4])
-	f.Add(unhex(f, "01"+"0000"+"00000000"+"0000"))
+	f.Add(unhex(f, "01"+"000000"+"00000000"+"0000"))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		_, _ = session.Decode(body)
 		data := session.Sealed(body)
@@ -193,6 +197,7 @@ func FuzzRoundTrip(f *testing.F) {
 		if ad && !p.Window.Opened.IsZero() {
 			p.Window.By = send.ByAd
 		}
+		p.Muted = p.Window.Opened
 		p.Owner, p.Revoked, p.Frames = owner, []string{id, mid}, frames
 		p.Ledger = []session.Entry{{Event: id, Key: name, Mid: mid, Unsure: ad}, {Attachment: owner}}
 		p.MarkHandled(id, noon)

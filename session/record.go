@@ -17,16 +17,21 @@ var (
 	ErrVersion = errors.New("session: record of an unknown version")
 )
 
-// Person is a person's one record, decoded: the framework's half (window, thread owner, ids of events
-// handled, ledger, events called back), the session values and the frames of the conversation. Only the
-// lane of that person writes it; a lane without a person (a user_ref, a comment) has one too, with the
-// framework's half alone. A Person is not safe for concurrent use.
+// Person is a person's one record, decoded: the framework's half (window, thread owner, how long the bot is
+// muted, ids of events handled, ledger, events called back), the session values and the frames of the
+// conversation. Only the lane of that person writes it; a lane without a person (a user_ref, a comment) has
+// one too, with the framework's half alone. A Person is not safe for concurrent use.
 type Person struct {
 	// Window is the newest messaging window the lane knows of.
 	Window send.Window
 
 	// Owner is the id of the app that owns the thread, "" if that is unknown.
 	Owner string
+
+	// Muted is until when the bot keeps silent towards this person, because a human answers them.
+	//
+	// Zero if it need not.
+	Muted time.Time
 
 	// Ledger tells what the event in hand has already sent.
 	Ledger []Entry
@@ -77,7 +82,7 @@ type Entry struct {
 const maxRevoked = 64
 
 // Load reads the person under key from store. An absent record gives an empty Person, and session values
-// and frames that have expired at now are left out; ids, window and owner outlive them.
+// and frames that have expired at now are left out; the framework's half outlives them.
 //
 // A record that does not decode gives [ErrDamaged] together with an empty Person, whose Save replaces it;
 // one of a version yet unknown gives [ErrVersion]. Other errors are those of store.
@@ -135,7 +140,7 @@ func (p *Person) Discard() {
 
 // Save writes the whole record with one compare-and-set, after a handler that succeeded. Session values and
 // frames expire ttl after now, the rest lives at least as long as Meta may deliver an event again (36
-// hours) and as the window can matter (7 days).
+// hours), as the window can matter (7 days) and as the bot is muted.
 //
 // [ErrConflict] means that somebody else has written the record: load it anew. An answer of the Store that
 // got lost is no conflict: Save reads back, knows its own write, and else puts again, for a few seconds at
@@ -185,6 +190,9 @@ func (p *Person) outlives(now time.Time, h half) time.Time {
 	last := now.Add(idAge)
 	if h.expires.After(last) {
 		last = h.expires
+	}
+	if p.Muted.After(last) {
+		last = p.Muted
 	}
 	if w := p.Window.Opened; !w.IsZero() && w.Add(send.AgentWindow).After(last) {
 		last = w.Add(send.AgentWindow)

@@ -76,7 +76,7 @@ func TestSaveAndLoadEverything(t *testing.T) {
 	store := newMemory(&clock{noon})
 	p := load(t, store, noon)
 	p.Window = send.Window{Opened: noon.Add(-time.Hour), By: send.ByAd}
-	p.Owner = "263902037430900"
+	p.Owner, p.Muted = "263902037430900", noon.Add(2*time.Hour)
 	p.Ledger = []session.Entry{
 		{Event: "message:m_1", Key: "1f#1", Recipient: "7301", Mid: "m_2", Attachment: "17"},
 		{Event: "message:m_1", Key: "answer", Unsure: true},
@@ -105,6 +105,7 @@ func TestSessionExpiresAndTheRestDoesNot(t *testing.T) {
 	store := newMemory(now)
 	p := load(t, store, noon)
 	p.Window, p.Owner, p.Frames = send.Window{Opened: noon}, "17", []byte(`{}`)
+	p.Muted = noon.Add(day)
 	p.MarkHandled("message:m_1", noon)
 	setCart(t, p, "large")
 	if err := p.Save(t.Context(), store, noon, time.Hour); err != nil {
@@ -124,8 +125,9 @@ func TestSessionExpiresAndTheRestDoesNot(t *testing.T) {
 	if got.Frames != nil || !got.Expires.IsZero() {
 		t.Errorf("frames %q, expiry %s after the expiry", got.Frames, got.Expires)
 	}
-	if !got.Handled("message:m_1") || got.Owner != "17" || !got.Window.Opened.Equal(noon) {
-		t.Error("ids, owner or window went with the session")
+	if !got.Handled("message:m_1") || got.Owner != "17" || !got.Window.Opened.Equal(noon) ||
+		!got.Muted.Equal(noon.Add(day)) {
+		t.Error("ids, owner, window or the time muted went with the session")
 	}
 	save(t, got, store, now.now)
 	wantCart(t, load(t, store, noon))
@@ -163,6 +165,7 @@ func (k *kept) Put(ctx context.Context, key string, r session.Record) (session.R
 func TestRecordLivesAsLongAsAnythingInIt(t *testing.T) {
 	tests := map[string]struct {
 		window time.Time
+		muted  time.Time
 		item   string
 		ttl    time.Duration
 		want   time.Time
@@ -170,6 +173,8 @@ func TestRecordLivesAsLongAsAnythingInIt(t *testing.T) {
 		"ids alone: as long as Meta delivers again":    {want: noon.Add(36 * time.Hour)},
 		"a new window: 7 days for a human agent":       {window: noon, want: noon.Add(week)},
 		"an old window":                                {window: noon.Add(-6 * day), want: noon.Add(36 * time.Hour)},
+		"muted for a month":                            {muted: noon.Add(30 * day), want: noon.Add(30 * day)},
+		"muted for an hour":                            {muted: noon.Add(time.Hour), want: noon.Add(36 * time.Hour)},
 		"a session of a month":                         {window: noon, item: "a", ttl: 30 * day, want: noon.Add(30 * day)},
 		"a session of an hour":                         {item: "a", ttl: time.Hour, want: noon.Add(36 * time.Hour)},
 		"no session value, so its time does not count": {ttl: 30 * day, want: noon.Add(36 * time.Hour)},
@@ -178,7 +183,7 @@ func TestRecordLivesAsLongAsAnythingInIt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			store := &kept{Store: newMemory(&clock{noon})}
 			p := load(t, store, noon)
-			p.Window.Opened = test.window
+			p.Window.Opened, p.Muted = test.window, test.muted
 			p.MarkHandled("message:m_1", noon)
 			if test.item != "" {
 				setCart(t, p, test.item)
