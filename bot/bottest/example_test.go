@@ -23,21 +23,40 @@ func Example() {
 		chat := bottest.Start(t, order)
 		chat.Say("pizza")
 		chat.Expect("Which size?", "Small", "Large")
-		chat.Tap("Large") // fails if "Large" was not offered
-		chat.Expect("Large it is.")
-		chat.Advance(25 * time.Hour)
-		chat.Expect("Still hungry?") // it has not said that
+		chat.Tap("Large")          // fails if "Large" was not offered
+		chat.Expect("Huge it is.") // it has not said that
 	}
 	run(testOrder)
 	// Output:
-	// the talk so far:
-	// 	> pizza
-	// 	< Which size?  [Small] [Large]
-	// 	> [Large]
-	// 	< Large it is.
-	// 	+ 25h0m0s
-	// want Still hungry?
-	//  got nothing more
+	// the talk so far (- expected, + said):
+	// 	  > pizza
+	// 	  < Which size?  [Small] [Large]
+	// 	  > [Large]
+	// 	- < Huge it is.
+	// 	+ < Large it is.
+}
+
+// A transcript is a chat script: it tells of a talk, and plays it again.
+func ExampleChat_Transcript() {
+	greet := bot.HandlerFunc(func(c *bot.Context) error {
+		return c.QuickReplies("Hello! Which size?", "Small", "Large")
+	})
+	run(func(t testing.TB) { //nolint:thelper // it stands for a test
+		chat := bottest.Start(t, greet)
+		ben := chat.Person("Ben")
+		chat.Say("hi")
+		chat.Advance(25 * time.Hour)
+		ben.Fail(551, 1545041)
+		ben.Say("hi")
+		fmt.Print(chat.Transcript())
+	})
+	// Output:
+	// > hi
+	// < Hello! Which size?  [Small] [Large]
+	// + 25h
+	// Ben+ (fail) 551/1545041
+	// Ben> hi
+	// Ben! unreachable
 }
 
 // standIn is a test that prints its failure.

@@ -1,6 +1,7 @@
 package bottest
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -10,14 +11,24 @@ import (
 
 // said is one message of the bot, as the person sees it.
 type said struct {
-	Text   string
-	Offers []offer
+	word    string  // what it is, where it is no text: image, video, audio, file, template
+	text    string  // or the address of a medium, or the kind of a template
+	buttons []offer // below the text
+	cards   []card
+	replies []offer // quick replies
+}
+
+// card is an element of a template.
+type card struct {
+	title, subtitle string
+	buttons         []offer
 }
 
 // offer is something to tap.
 type offer struct {
-	Title, Payload string
-	Kind           string // quickReply, postback, or a button that a bot hears nothing of
+	card           string // the title of the card that shows it
+	title, payload string
+	kind           string // quickReply, postback, or a button that a bot hears nothing of
 }
 
 // What a bot hears of: the tap on a quick reply, and on a button of the type postback.
@@ -26,145 +37,160 @@ const (
 	postback   = "postback"
 )
 
-// titles returns what can be tapped, in order.
-func (s said) titles() []string {
-	var titles []string
-	for _, o := range s.Offers {
-		titles = append(titles, o.Title)
+// The content types of the quick replies that have no title: they are called by what they ask for.
+//
+// Source: Meta, Quick Replies, 2026.
+const (
+	askPhone = "user_phone_number"
+	askEmail = "user_email"
+)
+
+// offers returns what can be tapped, in order.
+func (s said) offers() []offer {
+	offers := slices.Clone(s.buttons)
+	for _, c := range s.cards {
+		offers = append(offers, c.buttons...)
 	}
-	return titles
+	return append(offers, s.replies...)
 }
 
-// String returns the message as a line of a transcript.
-func (s said) String() string { return quote(s.Text, s.titles()) }
-
-// quote writes a text and what is offered below it.
-func quote(text string, offered []string) string {
-	if len(offered) == 0 {
-		return text
+// summary is what [Chat.Expect] compares: the text, or the kind and address of a medium, or the title of the
+// first card.
+func (s said) summary() string {
+	switch {
+	case s.word != "":
+		return s.word + ": " + s.text
+	case s.text == "" && len(s.cards) > 0:
+		return s.cards[0].title
+	default:
+		return s.text
 	}
-	return text + "  [" + strings.Join(offered, "] [") + "]"
 }
 
-// shown is a message on the wire, as far as a person sees it.
-type shown struct {
-	Message *struct {
-		Text         string `json:"text"`
-		QuickReplies []struct {
-			Title       string `json:"title"`
-			Payload     string `json:"payload"`
-			ContentType string `json:"content_type"`
-		} `json:"quick_replies"`
-		Attachment *struct {
-			Type    string `json:"type"`
-			Payload struct {
-				URL      string   `json:"url"`
-				ID       string   `json:"attachment_id"`
-				Text     string   `json:"text"`
-				Buttons  []button `json:"buttons"`
-				Elements []struct {
-					Title   string   `json:"title"`
-					Buttons []button `json:"buttons"`
-				} `json:"elements"`
-			} `json:"payload"`
+// lines returns the message as lines of a transcript: one, and one for each card.
+func (s said) lines() []string {
+	lines := []string{saidLine(s.word, s.text, titles(s.buttons, s.replies))}
+	for _, c := range s.cards {
+		lines = append(lines, cardLine(join(c.title, c.subtitle), titles(c.buttons)))
+	}
+	return lines
+}
+
+// titles returns what offers show.
+func titles(lists ...[]offer) []string {
+	var shown []string
+	for _, o := range slices.Concat(lists...) {
+		shown = append(shown, o.title)
+	}
+	return shown
+}
+
+// wireMessage is a message on the wire, as far as a person sees it.
+type wireMessage struct {
+	Message struct {
+		Text         string      `json:"text"`
+		QuickReplies []wireOffer `json:"quick_replies"`
+		Attachment   struct {
+			Type    string      `json:"type"`
+			Payload wireContent `json:"payload"`
 		} `json:"attachment"`
+		Template struct {
+			Name string `json:"name"`
+		} `json:"template"`
 	} `json:"message"`
 }
 
-type button struct {
-	Type    string `json:"type"`
-	Title   string `json:"title"`
-	Payload string `json:"payload"`
+type wireContent struct {
+	Kind     string        `json:"template_type"`
+	URL      string        `json:"url"`
+	ID       string        `json:"attachment_id"`
+	Text     string        `json:"text"`
+	Title    string        `json:"title"`
+	Buttons  []wireOffer   `json:"buttons"`
+	Elements []wireElement `json:"elements"`
 }
 
-// read returns the message that a call has sent; false: it was a sender action, or was refused.
-func read(call sendtest.Call) (said, bool) {
-	if call.MessageID == "" {
-		return said{}, false
+type wireElement struct {
+	Media    string      `json:"media_type"`
+	URL      string      `json:"url"`
+	ID       string      `json:"attachment_id"`
+	Title    string      `json:"title"`
+	Subtitle string      `json:"subtitle"`
+	Buttons  []wireOffer `json:"buttons"`
+}
+
+// wireOffer is a quick reply or a button.
+type wireOffer struct {
+	ContentType string `json:"content_type"`
+	Type        string `json:"type"`
+	Title       string `json:"title"`
+	Payload     string `json:"payload"`
+}
+
+// read returns the message that a call has sent.
+func read(call sendtest.Call) said {
+	var wire wireMessage
+	_ = json.Unmarshal(call.Params, &wire) // the Graph API has judged its form
+	m := said{text: wire.Message.Text}
+	a := &wire.Message.Attachment
+	switch kind := strings.ToLower(a.Type); kind {
+	case "":
+	case "template":
+		m.template(&a.Payload)
+	default:
+		m.word, m.text = kind, cmp.Or(a.Payload.URL, a.Payload.ID)
 	}
-	var wire shown
-	if json.Unmarshal(call.Params, &wire) != nil || wire.Message == nil {
-		return said{}, false
-	}
-	m := said{Text: wire.Message.Text}
-	if a := wire.Message.Attachment; a != nil {
-		m.attached(a.Type, a.Payload.Text, a.Payload.URL+a.Payload.ID)
-		m.offer(a.Payload.Buttons)
-		for _, element := range a.Payload.Elements {
-			if m.Text == "" {
-				m.Text = element.Title
-			}
-			m.offer(element.Buttons)
-		}
+	if name := wire.Message.Template.Name; name != "" {
+		m.word, m.text = "template", name
 	}
 	for _, q := range wire.Message.QuickReplies {
-		title := q.Title
-		if title == "" {
-			title = q.ContentType
-		}
-		m.Offers = append(m.Offers, offer{Title: title, Payload: q.Payload, Kind: quickReply})
+		title := cmp.Or(q.Title, strings.ToLower(q.ContentType))
+		m.replies = append(m.replies, offer{title: title, payload: q.Payload, kind: quickReply})
 	}
-	return m, true
+	return m
 }
 
-// attached takes the text of a template, or the address of a medium.
-func (s *said) attached(kind, text, address string) {
-	if text != "" {
-		s.Text = text
+// template takes what a template shows.
+func (s *said) template(c *wireContent) {
+	s.buttons = buttons("", c.Buttons)
+	switch c.Kind {
+	case "button":
+		s.text = c.Text
+	case "generic":
+	case "media":
+		for _, e := range c.Elements { // there is one
+			s.word, s.text = strings.ToLower(e.Media), cmp.Or(e.URL, e.ID)
+			s.buttons = buttons("", e.Buttons)
+		}
+		return
+	default:
+		s.word, s.text = "template", join(c.Kind, c.Text, c.Title)
 	}
-	if kind != "template" {
-		s.Text = kind + ": " + address
+	for _, e := range c.Elements {
+		s.cards = append(s.cards, card{e.Title, e.Subtitle, buttons(e.Title, e.Buttons)})
 	}
 }
 
-func (s *said) offer(buttons []button) {
-	for _, b := range buttons {
-		s.Offers = append(s.Offers, offer{Title: b.Title, Payload: b.Payload, Kind: b.Type})
+// buttons returns the buttons of a card, or of a message. Those that log people in and out have titles of
+// their own.
+//
+// Source: Meta, Buttons, 2026.
+func buttons(card string, wire []wireOffer) []offer {
+	var offers []offer
+	for _, b := range wire {
+		o := offer{card: card, title: b.Title, payload: b.Payload, kind: strings.ToLower(b.Type)}
+		switch o.kind {
+		case "account_link":
+			o.title = "Log In"
+		case "account_unlink":
+			o.title = "Log Out"
+		}
+		offers = append(offers, o)
 	}
+	return offers
 }
 
-// next takes the next message that was not expected yet.
-func (c *Chat) next() (said, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for c.read < len(c.calls) {
-		call := c.calls[c.read]
-		c.read++
-		if m, ok := read(call); ok {
-			c.note("< " + m.String())
-			return m, true
-		}
-	}
-	return said{}, false
-}
-
-// find returns what shows title: a quick reply of the last message, else the newest button. Quick replies
-// are gone when the person has done something since.
-func (c *Chat) find(title string) (offer, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	last := true
-	for i, call := range slices.Backward(c.calls) {
-		m, ok := read(call)
-		if !ok {
-			continue
-		}
-		for _, o := range m.Offers {
-			if o.Title == title && (o.Kind != quickReply || last && i >= c.answered) {
-				return o, true
-			}
-		}
-		last = false
-	}
-	return offer{}, false
-}
-
-// transcript returns the talk so far, with what the bot said and nobody expected.
-func (c *Chat) transcript() string {
-	for {
-		if _, ok := c.next(); !ok {
-			break
-		}
-	}
-	return "the talk so far:\n\t" + strings.Join(c.script, "\n\t")
+// join puts the lines that are not empty below each other.
+func join(lines ...string) string {
+	return strings.Join(slices.DeleteFunc(lines, func(line string) bool { return line == "" }), "\n")
 }

@@ -1,0 +1,216 @@
+package bottest
+
+import (
+	"encoding/json"
+
+	"github.com/parleybot/parley/webhook"
+)
+
+// inboxAppID is the ID of the app that is Meta's Page inbox, where people of the business answer.
+//
+// Source: Meta, Conversation Routing, 2026.
+const inboxAppID = 263902037430900
+
+// Say makes the person write text, and returns when the bot has handled all that is due. A handler that
+// failed is tried again when the clock moves: see [Chat.Advance].
+func (c *Chat) Say(text string) {
+	c.t.Helper()
+	c.note(c.who.name + sayLine(text))
+	c.act(map[string]any{"message": map[string]any{"text": text}})
+}
+
+// Tap makes the person tap what shows title: a quick reply of the bot's last message, or a button of any
+// message, the newest that shows it. It fails the test if that was not offered, if the quick reply is gone
+// because either of the two has said something since, or if several cards of a carousel show it and mean
+// different things: see [Chat.TapCard]. Quick replies that ask for a phone number or an e-mail address show
+// "user_phone_number" and "user_email", and send [PersonPhone] and [PersonEmail]. A button that opens a site
+// or dials a number tells the bot nothing.
+func (c *Chat) Tap(title string) {
+	c.t.Helper()
+	c.note(c.who.name + tapLine(title))
+	c.tap("", title)
+}
+
+// TapCard makes the person tap a button of the card with this title: see [Chat.Tap].
+func (c *Chat) TapCard(card, button string) {
+	c.t.Helper()
+	c.note(c.who.name + tapLine(card, button))
+	c.tap(card, button)
+}
+
+func (c *Chat) tap(card, title string) {
+	c.t.Helper()
+	found, err := c.who.find(card, title)
+	if err != nil {
+		c.undone("tapped %q, %v", title, err)
+	}
+	switch {
+	case found.kind == postback:
+		c.act(map[string]any{"postback": map[string]any{"title": title, "payload": found.payload}})
+	case found.kind == quickReply && title == askPhone:
+		c.act(quickReplied(PersonPhone, PersonPhone))
+	case found.kind == quickReply && title == askEmail:
+		c.act(quickReplied(PersonEmail, PersonEmail))
+	case found.kind == quickReply:
+		c.act(quickReplied(title, found.payload))
+	}
+}
+
+func quickReplied(text, payload string) map[string]any {
+	return map[string]any{"message": map[string]any{
+		"text": text, "quick_reply": map[string]any{"payload": payload},
+	}}
+}
+
+// TapMenu makes the person tap what no message offers: an item of the persistent menu, Get Started, an ice
+// breaker.
+func (c *Chat) TapMenu(title, payload string) {
+	c.t.Helper()
+	c.note(c.who.name + menuLine(title, payload))
+	c.act(map[string]any{"postback": map[string]any{"title": title, "payload": payload}})
+}
+
+// SendImage makes the person send the picture at url.
+func (c *Chat) SendImage(url string) {
+	c.t.Helper()
+	c.note(c.who.name + wordLine(">", "image", url))
+	c.attach("image", map[string]any{"url": url})
+}
+
+// SendLocation makes the person share a place, in degrees.
+func (c *Chat) SendLocation(lat, long float64) {
+	c.t.Helper()
+	c.note(c.who.name + wordLine(">", "location", place(lat, long)))
+	c.attach("location", map[string]any{"coordinates": map[string]any{"lat": lat, "long": long}})
+}
+
+// attach sends a message with an attachment.
+func (c *Chat) attach(kind string, payload map[string]any) {
+	c.t.Helper()
+	c.act(map[string]any{"message": map[string]any{
+		"attachments": []any{map[string]any{"type": kind, "payload": payload}},
+	}})
+}
+
+// React makes the person react to the bot's last message with an emoji; "" takes the reaction back. It fails
+// the test if the bot has not said anything.
+func (c *Chat) React(emoji string) {
+	c.t.Helper()
+	c.listen()
+	mid := c.who.last()
+	reaction := map[string]any{"mid": mid, "action": webhook.ActionUnreact}
+	word := "reaction off"
+	if emoji != "" {
+		reaction = map[string]any{
+			"mid": mid, "action": webhook.ActionReact, "emoji": emoji, "reaction": reactionName(emoji),
+		}
+		word = "reaction"
+	}
+	c.note(c.who.name + wordLine(">", word, emoji))
+	if mid == "" {
+		c.undone("there is no message of the bot to react to")
+	}
+	c.act(map[string]any{"reaction": reaction})
+}
+
+// Referral makes the person come to the thread by an m.me link with this ref. Those who come for the first
+// time do so by a tap on Get Started, which carries the referral: [Chat.Send] sends any event.
+func (c *Chat) Referral(ref string) {
+	c.t.Helper()
+	c.note(c.who.name + wordLine(">", "referral", ref))
+	c.act(map[string]any{"referral": map[string]any{
+		"ref": ref, "source": "SHORTLINK", "type": "OPEN_THREAD",
+	}})
+}
+
+// HumanSays makes somebody of the business write to the person from the Page's inbox: the bot hears of it by
+// an echo that is not its own.
+func (c *Chat) HumanSays(text string) {
+	c.t.Helper()
+	c.note(c.who.name + wordLine("+", "inbox", text))
+	c.act(map[string]any{"message": map[string]any{"is_echo": true, "app_id": inboxAppID, "text": text}})
+}
+
+// Send delivers any event of the person: the item as it stands in a webhook body, such as
+//
+//	chat.Send(map[string]any{"optin": map[string]any{"type": "notification_messages", …}})
+//
+// The sender, the recipient and the timestamp, in milliseconds, are added where they are missing, and the mid
+// of a message or postback.
+func (c *Chat) Send(item map[string]any) {
+	c.t.Helper()
+	c.note(eventLine(item))
+	c.act(item)
+}
+
+// Together delivers what people do in f in one webhook request, one entry for each event, before the bot
+// handles any of it: two taps at once. Only what people do can be in f; what they tap must have been offered
+// before.
+func (c *Chat) Together(f func()) {
+	c.t.Helper()
+	c.apart("Together")
+	c.note(togetherLine)
+	c.together = new([]item)
+	f()
+	items := *c.together
+	c.together = nil
+	c.deliver(items)
+}
+
+// Redeliver delivers the last webhook request with an event of this person once more, byte for byte, as Meta
+// does when it has not seen an answer.
+func (c *Chat) Redeliver() {
+	c.t.Helper()
+	c.apart("Redeliver")
+	c.note(redeliverLine)
+	if c.who.body == nil {
+		c.undone("nothing was delivered yet that could come once more")
+	}
+	c.post(c.who.body)
+}
+
+// apart fails the test if what is called has no place within [Chat.Together].
+func (c *Chat) apart(what string) {
+	c.t.Helper()
+	if c.together != nil {
+		c.t.Fatalf("bottest: %s within Together, which only takes what people do", what)
+	}
+}
+
+// act makes the person cause an event.
+func (c *Chat) act(event map[string]any) {
+	c.t.Helper()
+	made := c.item(event)
+	if c.together != nil {
+		*c.together = append(*c.together, made)
+		return
+	}
+	c.deliver([]item{made})
+}
+
+// deliver delivers events in one webhook request.
+func (s *stage) deliver(items []item) {
+	s.t.Helper()
+	var entries []any
+	for _, i := range items {
+		entries = append(entries, map[string]any{
+			"id": PageID, "time": s.clock().UnixMilli(), "messaging": []any{i.raw},
+		})
+		if i.dismisses {
+			i.who.answered = len(i.who.heard)
+		}
+		if i.opens {
+			s.graph.Acted(i.who.psid, i.at)
+		}
+	}
+	body, err := json.Marshal(map[string]any{"object": "page", "entry": entries})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, i := range items {
+		i.who.body = body
+	}
+	if len(items) > 0 {
+		s.post(body)
+	}
+}

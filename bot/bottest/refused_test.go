@@ -1,0 +1,156 @@
+package bottest_test
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/parleybot/parley/bot"
+	"github.com/parleybot/parley/bot/bottest"
+	"github.com/parleybot/parley/send"
+	"github.com/parleybot/parley/send/sendtest"
+)
+
+func TestFail(t *testing.T) {
+	var got error
+	chat := bottest.Start(t, bot.HandlerFunc(func(c *bot.Context) error {
+		typing := c.Typing()
+		got = c.Text("you: " + c.Message())
+		return errors.Join(typing, got)
+	}))
+	chat.Fail(551, 1545041)
+	chat.Say("hi")
+	chat.ExpectRefused(send.ErrUnreachable)
+	chat.ExpectNothing()
+	if !errors.Is(got, send.ErrUnreachable) {
+		t.Errorf("error %v, want ErrUnreachable", got)
+	}
+	chat.Say("again")
+	chat.Expect("you: again")
+}
+
+// twice answers with two messages and looks after neither.
+func twice(c *bot.Context) error {
+	_ = c.Text("one")
+	_ = c.Text("two")
+	return nil
+}
+
+// What was said and what was refused keep their order.
+func TestRefusedInOrder(t *testing.T) {
+	var told []error
+	chat := bottest.Start(t, bot.HandlerFunc(twice), func(cfg *bot.Config) {
+		cfg.Refused = func(_ string, _ send.PSID, err error) { told = append(told, err) }
+	})
+	second := 0
+	chat.FailWith(sendtest.Failure{Code: 10, Subcode: 2018278, Match: func(sendtest.Call) bool {
+		second++
+		return second == 2
+	}})
+	chat.Say("hi")
+	chat.Expect("one")
+	chat.ExpectRefused(send.ErrOutsideWindow)
+	chat.Fail(100, 0)
+	chat.Say("hi")
+	chat.ExpectRefused(send.ErrInvalid)
+	chat.Expect("two")
+	chat.ExpectNothing()
+	if len(told) != 2 {
+		t.Errorf("Config.Refused of the test was told %v, want two refusals", told)
+	}
+}
+
+// They keep it also where the bot talks to many people at the same time.
+func TestRefusedInOrderForMany(t *testing.T) {
+	chat := bottest.Start(t, bot.HandlerFunc(func(c *bot.Context) error {
+		_ = c.Text("one")
+		_ = c.Send(send.Text("")) // refused before the call
+		_ = c.Text("two")
+		return nil
+	}))
+	var people []*bottest.Chat
+	for i := range 20 {
+		people = append(people, chat.Person("P"+strconv.Itoa(i)))
+	}
+	for range 100 {
+		chat.Together(func() {
+			for _, person := range people {
+				person.Say("hi")
+			}
+		})
+		for _, person := range people {
+			person.Expect("one")
+			person.ExpectRefused(send.ErrInvalid)
+			person.Expect("two")
+			person.ExpectNothing()
+		}
+	}
+}
+
+// A failure that passes by itself is nothing refused: the bot has tried again.
+func TestFailureThatPasses(t *testing.T) {
+	chat := bottest.Start(t, bot.HandlerFunc(twice))
+	chat.FailWith(sendtest.Failure{Status: 503})
+	chat.FailWith(sendtest.Failure{Code: 2})
+	chat.Say("hi")
+	chat.Expect("one")
+	chat.Expect("two")
+	chat.ExpectNothing()
+}
+
+// Where the answer is lost the bot does not know what became of a message. The person does.
+func TestAnswerThatIsLost(t *testing.T) {
+	chat := bottest.Start(t, bot.HandlerFunc(twice))
+	chat.FailWith(sendtest.Failure{Drop: true, Accept: true})
+	chat.Say("hi")
+	chat.Expect("one")
+	chat.Expect("two")
+	chat.FailWith(sendtest.Failure{Drop: true})
+	chat.Say("hi")
+	chat.Expect("two")
+	chat.ExpectNothing()
+}
+
+// An expectation that meets a refusal, or the other way round, says so.
+func TestRefusalsFail(t *testing.T) {
+	tests := map[string]struct {
+		talk func(*bottest.Chat)
+		want []string
+	}{
+		"a message": {
+			func(c *bottest.Chat) { c.Fail(551, 1545041); c.Say("hi"); c.Expect("one") },
+			[]string{"  + (fail) 551/1545041\n\t  > hi\n\t- < one\n\t+ ! unreachable\n\t  < two\na message did not go out: send: graph: (#551)"},
+		},
+		"nothing": {
+			func(c *bottest.Chat) { c.Fail(551, 0); c.Say("hi"); c.ExpectNothing() },
+			[]string{"  + (fail) 551\n", "+ ! unreachable", "a message did not go out"},
+		},
+		"a refusal for another reason": {
+			func(c *bottest.Chat) { c.Fail(551, 0); c.Say("hi"); c.ExpectRefused(send.ErrOutsideWindow) },
+			[]string{"- ! window closed\n\t+ ! unreachable"},
+		},
+		"a refusal where the message went out": {
+			func(c *bottest.Chat) { c.Say("hi"); c.ExpectRefused(send.ErrInvalid) }, []string{"- ! invalid\n\t+ < one\n\t  < two"},
+		},
+		"a refusal where nothing was said": {
+			func(c *bottest.Chat) { c.ExpectRefused(send.ErrInvalid) }, []string{"- ! invalid\nnothing more came"},
+		},
+		"a card": {
+			func(c *bottest.Chat) { c.Fail(551, 0); c.Say("hi"); c.ExpectCard("One") }, []string{"- * One\n\t+ ! unreachable"},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			failed, words := failure(t, func(tb testing.TB) {
+				tb.Helper()
+				test.talk(bottest.Start(tb, bot.HandlerFunc(twice)))
+			})
+			for _, want := range test.want {
+				if !failed || !strings.Contains(words, want) {
+					t.Errorf("failed: %t, and it says\n%s\nwithout\n%s", failed, words, want)
+				}
+			}
+		})
+	}
+}
