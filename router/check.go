@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/parleybot/parley/send"
+	"github.com/parleybot/parley/webhook"
 )
 
 // problems is what is wrong with a literal.
@@ -31,15 +32,19 @@ func (p *problems) in(f *flow) []error {
 	return p.found
 }
 
+// fieldOf names the field of a Conversation that has the words of a verb.
+var fieldOf = map[verb]string{doCancel: "Cancel", doBack: "Back", doRestart: "Restart"}
+
 // words takes in the words of a verb.
 func (p *problems) words(f *flow, v verb, words []string) {
 	for _, word := range words {
 		key := fold(word)
 		if key == "" {
-			p.add("a word of %q is empty", v)
+			p.add("a word of %s is empty", fieldOf[v])
+			continue
 		}
 		if other, taken := f.words[key]; taken && other != v {
-			p.add("the word %q cannot mean both %q and %q", word, other, v)
+			p.add("the word %q cannot be one of both %s and %s", word, fieldOf[other], fieldOf[v])
 		}
 		f.words[key] = v
 	}
@@ -47,7 +52,7 @@ func (p *problems) words(f *flow, v verb, words []string) {
 
 // question checks what a state asks.
 func (p *problems) question(state string, prompt send.Message, asks, answers, sub bool) {
-	prompted := prompt.Text != "" || prompt.Attachment != nil || len(prompt.QuickReplies) > 0
+	prompted := says(prompt)
 	switch {
 	case sub && (prompted || asks || answers):
 		p.state(state, "a Sub has the questions of its own conversation: leave Prompt, Ask and Answer out")
@@ -65,6 +70,21 @@ func (p *problems) question(state string, prompt send.Message, asks, answers, su
 	}
 	if !answers {
 		p.state(state, "it has no Answer")
+	}
+}
+
+// says reports whether m is a message, and not left out.
+func says(m send.Message) bool { return m.Text != "" || m.Attachment != nil || len(m.QuickReplies) > 0 }
+
+// reminder checks what the nth reminder says.
+func (p *problems) reminder(n int, say send.Message, asks bool) {
+	if !says(say) {
+		return
+	}
+	if asks {
+		p.add("reminder %d: it has both Say and Ask: one of them", n)
+	} else if err := say.Validate(send.Messenger); err != nil {
+		p.add("reminder %d: Meta would refuse its Say: %w", n, err)
 	}
 }
 
@@ -103,15 +123,21 @@ func (p *problems) times(f *flow) {
 	if f.onTimeout != nil && f.timeout == 0 {
 		p.add("it has OnTimeout but no Timeout")
 	}
-	if f.attempts < 0 || (f.attempts > 0) != (f.onAttempts != nil) {
-		p.add("Attempts and OnAttempts go together: a number above 0, and what is done then")
+	switch {
+	case f.attempts < 0:
+		p.add("Attempts is %d, at least 0", f.attempts)
+	case f.attempts > 0 && f.onAttempts == nil:
+		p.add("it has Attempts but no OnAttempts, which is called after them")
+	case f.attempts == 0 && f.onAttempts != nil:
+		p.add("it has OnAttempts but no Attempts: after how many is it called?")
 	}
 	for i := range f.reminders {
 		switch after := f.reminders[i].after; {
 		case after <= 0:
 			p.add("reminder %d: After is %v, above 0", i+1, after)
 		case i > 0 && after <= f.reminders[i-1].after:
-			p.add("reminder %d: After is %v, later than that of the reminder before", i+1, after)
+			p.add("reminder %d: After is %v, later than that of the reminder before, %v", i+1, after,
+				f.reminders[i-1].after)
 		case f.timeout > 0 && after >= f.timeout:
 			p.add("reminder %d: After is %v, but the conversation ends with Timeout, after %v",
 				i+1, after, f.timeout)
@@ -213,60 +239,60 @@ func distance(a, b string) int {
 
 // Check returns what is wrong with the router as a whole, all at once. A bot asks it when it starts. A quick
 // reply or a button that a conversation offers can be tapped when the conversation is over, and needs a route
-// then: one of its payload or title, or a fallback.
+// then: one of its payload, title or type, or a fallback.
 func (r *Router) Check() error {
 	var found []error
 	for _, name := range slices.Sorted(maps.Keys(r.table.flows)) {
-		r.table.flows[name].offered(func(where, payload, title string) {
-			if !r.table.routes(payload, title) {
-				found = append(found, fmt.Errorf("router: conversation %q: %s: nothing routes a tap on the "+
-					"payload %q once the conversation is over: add a Fallback, or a Payload route",
-					name, where, payload))
+		r.table.flows[name].offered(func(where string, t tap) {
+			if routed, _ := r.table.findInput(t.event, t.payload, t.title); routed == nil {
+				found = append(found, fmt.Errorf(
+					"router: conversation %q: %s: nothing routes a tap on %q (payload %q) once the conversation is "+
+						"over: add a Fallback, or a Payload route", name, where, t.title, t.payload))
 			}
 		})
 	}
 	return errors.Join(found...)
 }
 
-// routes reports whether a tap has a route outside of conversations.
-func (t *table) routes(payload, title string) bool {
-	if t.fallback != nil {
-		return true
-	}
-	if found, _ := t.findPayload(payload); found != nil {
-		return true
-	}
-	found, _ := t.findText(title)
-	return found != nil
+// tap is what a literal offers.
+type tap struct {
+	event          webhook.Event // what comes of it
+	title, payload string
 }
 
 // offered calls visit for each tap that the literal offers.
-func (f *flow) offered(visit func(where, payload, title string)) {
+func (f *flow) offered(visit func(where string, t tap)) {
 	for _, name := range f.reachable() {
 		n := f.nodes[name]
 		where := fmt.Sprintf("state %q", name)
 		if n.sub != nil {
-			n.sub.offered(func(inner, payload, title string) { visit(where+": "+inner, payload, title) })
+			n.sub.offered(func(inner string, t tap) { visit(where+": "+inner, t) })
 		}
 		if n.prompt != nil {
-			visitTaps(*n.prompt, where, visit)
+			for _, t := range tapsOf(n.prompt) {
+				visit(where, t)
+			}
 		}
 	}
 	for i := range f.reminders {
 		if say := f.reminders[i].say; say != nil {
-			visitTaps(*say, fmt.Sprintf("reminder %d", i+1), visit)
+			for _, t := range tapsOf(say) {
+				visit(fmt.Sprintf("reminder %d", i+1), t)
+			}
 		}
 	}
 }
 
-// visitTaps calls visit for each tap that m offers.
-func visitTaps(m send.Message, where string, visit func(where, payload, title string)) {
-	titles := make(map[string]string)
+// tapsOf returns the taps that m offers.
+func tapsOf(m *send.Message) []tap {
+	var taps []tap
 	for _, reply := range m.QuickReplies {
-		titles[reply.Payload] = reply.Title
+		if !reply.Own() {
+			taps = append(taps, tap{&webhook.Message{}, reply.Title, reply.Payload})
+		}
 	}
-	offers := m.Offers()
-	for _, payload := range slices.Concat(offers.Replies, offers.Postbacks) {
-		visit(where, payload, titles[payload])
+	for _, button := range m.Postbacks() {
+		taps = append(taps, tap{&webhook.Postback{}, button.Title, button.Payload})
 	}
+	return taps
 }

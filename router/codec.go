@@ -12,7 +12,7 @@ import (
 //	wait     1 byte (0: none); else id, and due, since and next as varints
 //	stack    uvarint count; for each: name, state, data as texts; version and refused as uvarints; asks as 1
 //	         byte; path and offered as lists of texts; given as a list of state, text, payload; parts as a list
-//	         of state, data, given
+//	         of state and frame
 //
 // A text is a uvarint length and as many bytes; a list is a uvarint count and its items. It is read at every
 // event of a person in a conversation, for which JSON is too slow.
@@ -67,7 +67,7 @@ func (f *frame) append(out []byte) []byte {
 	out = appendGiven(out, f.Given)
 	out = binary.AppendUvarint(out, uint64(len(f.Parts)))
 	for _, k := range f.Parts {
-		out = appendGiven(appendText(appendText(out, k.State), k.Data), k.Given)
+		out = k.Frame.append(appendText(out, k.State))
 	}
 	return out
 }
@@ -126,7 +126,8 @@ func (d *decoder) frame(f *frame) {
 	if n := d.count(); n > 0 {
 		f.Parts = make([]kept, n)
 		for i := range f.Parts {
-			f.Parts[i] = kept{State: d.text(), Data: d.data(), Given: d.given()}
+			f.Parts[i].State = d.text()
+			d.frame(&f.Parts[i].Frame)
 		}
 	}
 }

@@ -17,7 +17,9 @@ func full() frames {
 				Path: []string{"a", "", "b"}, Refused: 4, Offered: []string{"X", "Y"}, Asks: true,
 				Given: []given{{State: "a", Text: "Large", Payload: "L"}, {State: "b", Text: "7"}},
 				Parts: []kept{
-					{State: "c", Data: json.RawMessage(`1`), Given: []given{{State: "d", Text: "e"}}},
+					{State: "c", Frame: frame{
+						Name: "n", State: "s", Data: json.RawMessage(`1`), Given: []given{{State: "d", Text: "e"}},
+					}},
 					{State: "f"},
 				},
 			},

@@ -152,7 +152,7 @@ type Stored struct {
 // outermost conversation decides, and in attempts too if it has none of its own. What cannot be migrated
 // begins again.
 func Sub[T, U any](conversation Conversation[U], into func(data *T, answer U) error, next string) State[T] {
-	p := &part[T]{compile: conversation.compile}
+	p := &part[T]{name: conversation.Name, compile: conversation.compile}
 	if into != nil {
 		p.into = func(data *T, answer any) error { return into(data, *of[U](answer)) }
 	}
@@ -161,6 +161,7 @@ func Sub[T, U any](conversation Conversation[U], into func(data *T, answer U) er
 
 // part is a conversation that is a state of another.
 type part[T any] struct {
+	name    string
 	compile func(within []string) (*flow, []error)
 	into    func(data *T, answer any) error // nil: missing
 }

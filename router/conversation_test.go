@@ -1,6 +1,8 @@
 package router_test
 
 import (
+	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 	"github.com/parleybot/parley/send"
 )
 
+// order is what the conversation of these tests fills.
 type order struct {
 	Size, Delivery string
 	To             address
@@ -17,13 +20,18 @@ type order struct {
 
 type address struct{ Street, City string }
 
+func (o order) String() string {
+	return strings.Join([]string{o.Size, o.Delivery, o.To.Street, o.To.City}, "/")
+}
+
 func readSize(c *bot.Context, o *order) error {
-	switch c.Input() {
+	o.Size = c.Input() // also if it is refused: it must not count
+	switch o.Size {
 	case "Small", "Large":
-		o.Size = c.Input()
 		return nil
+	default:
+		return router.Refuse("Small or large, please.")
 	}
-	return router.Refuse("Small or large, please.")
 }
 
 func readDelivery(c *bot.Context, o *order) error {
@@ -33,71 +41,418 @@ func readDelivery(c *bot.Context, o *order) error {
 
 func wantsDelivery(o order) bool { return o.Delivery == "Delivery" }
 
-var addressForm = router.Conversation[address]{
-	Name: "address", Start: "street",
-	States: router.States[address]{
-		"street": {
-			Prompt: send.Text("Which street?"), Next: "city",
-			Answer: func(c *bot.Context, a *address) error { a.Street = c.Message(); return nil },
-		},
-		"city": {
-			Prompt: send.Text("Which city?"), Next: router.Done,
-			Answer: func(c *bot.Context, a *address) error { a.City = c.Message(); return nil },
-		},
-	},
-}
-
-func pizza() router.Conversation[order] {
-	return router.Conversation[order]{
-		Name: "pizza", Start: "size", Cancel: []string{"cancel"}, Back: []string{"back"}, Restart: []string{"restart"},
-		Timeout: 30 * time.Minute,
-		States: router.States[order]{
-			"size": {
-				Prompt: send.Text("Which size?").WithAnswers("Small", "Large"), Answer: readSize, Next: "delivery",
+// addressForm is a conversation that is part of others.
+func addressForm() router.Conversation[address] {
+	return router.Conversation[address]{
+		Name: "address", Start: "street",
+		States: router.States[address]{
+			"street": {
+				Prompt: send.Text("Which street?"), Next: "city",
+				Answer: func(c *bot.Context, a *address) error { a.Street = c.Message(); return nil },
 			},
-			"delivery": {
-				Prompt: send.Text("Delivery or pickup?").WithAnswers("Delivery", "Pickup"), Answer: readDelivery,
-				Branch: []router.Edge[order]{{If: wantsDelivery, To: "address"}}, Next: router.Done,
+			"city": {
+				Prompt: send.Text("Which city?"), Next: router.Done,
+				Answer: func(c *bot.Context, a *address) error { a.City = c.Message(); return nil },
 			},
-			"address": router.Sub(addressForm, func(o *order, a address) error { o.To = a; return nil }, router.Done),
-		},
-		Finish: func(c *bot.Context, o order) error {
-			return c.Text("A " + o.Size + " one to " + o.To.Street + ", " + o.To.City)
 		},
 	}
 }
 
-func pizzeria() *router.Router {
+func deliverTo(o *order, a address) error {
+	o.To = a // also if it is refused: it must not count
+	if a.City == "Atlantis" {
+		return router.Refuse("We do not dive.")
+	}
+	return nil
+}
+
+// pizza is the conversation of these tests, changed by change.
+func pizza(change ...func(*router.Conversation[order])) router.Conversation[order] {
+	conversation := router.Conversation[order]{
+		Name: "pizza", Start: "size",
+		Cancel: []string{"cancel"}, Back: []string{"back"}, Restart: []string{"from the start"},
+		States: router.States[order]{
+			"size": {
+				Prompt: send.Text("Which size?").WithAnswers("Small", "Large"), Answer: readSize,
+				Next: "delivery",
+			},
+			"delivery": {
+				Ask: func(_ *bot.Context, o order) (send.Message, error) {
+					return send.Buttons(o.Size+": delivery or pickup?",
+						send.Postback("Delivery", "Delivery"), send.Postback("Pickup", "Pickup")), nil
+				},
+				Answer: readDelivery,
+				Branch: []router.Edge[order]{{If: wantsDelivery, To: "address"}}, Next: router.Done,
+			},
+			"address": router.Sub(addressForm(), deliverTo, router.Done),
+		},
+		Finish: func(c *bot.Context, o order) error { return c.Text("Order: " + o.String()) },
+		OnCancel: func(c *bot.Context, o order) error {
+			return c.Text("Cancelled: " + o.String())
+		},
+	}
+	for _, f := range change {
+		f(&conversation)
+	}
+	return conversation
+}
+
+// pizzeria is a bot with that conversation, and with routes beside it.
+func pizzeria(change ...func(*router.Conversation[order])) *router.Router {
 	r := router.New()
-	router.Converse(r, "pizza", pizza())
+	router.Converse(r, "pizza", pizza(change...))
+	r.Text("drinks", func(c *bot.Context) error { return c.Text("Water.") })
 	r.Anytime("help", func(c *bot.Context) error { return c.Text("I sell pizza.") })
+	r.Payload("MENU:{part}", func(c *bot.Context) error { return c.Text("Menu: " + c.Param("part")) })
+	r.Payload("LEAVE", func(c *bot.Context) error {
+		router.Leave(c)
+		return c.Text("Left.")
+	})
+	r.Payload("AGAIN", func(c *bot.Context) error { return router.Enter(c, "pizza") })
+	r.Payload("LARGE", func(c *bot.Context) error {
+		return router.EnterWith(c, "pizza", order{Size: "Large from the card"})
+	})
 	r.Fallback(func(c *bot.Context) error { return c.Text("Pardon?") })
 	return r
 }
 
-func TestConversation(t *testing.T) {
+// expectSize, and its like, expect the questions of the conversation.
+func expectSize(chat *bottest.Chat, earlier ...string) {
+	chat.Expect("Which size?", append([]string{"Small", "Large"}, earlier...)...)
+}
+
+func expectDelivery(chat *bottest.Chat, size string, earlier ...string) {
+	chat.Expect(size+": delivery or pickup?", append([]string{"Delivery", "Pickup"}, earlier...)...)
+}
+
+func TestAConversationFillsItsData(t *testing.T) {
 	chat := bottest.Start(t, pizzeria())
 	chat.Say("Pizza")
-	chat.Expect("Which size?", "Small", "Large")
-	chat.Say("huge")
-	chat.Expect("Small or large, please.")
-	chat.Expect("Which size?", "Small", "Large")
-	chat.Say("help")
-	chat.Expect("I sell pizza.")
-	chat.Expect("Which size?", "Small", "Large")
+	expectSize(chat)
 	chat.Tap("Large")
-	chat.Expect("Delivery or pickup?", "Delivery", "Pickup")
+	expectDelivery(chat, "Large")
 	chat.Tap("Delivery")
 	chat.Expect("Which street?")
 	chat.Say("Main Street 1")
 	chat.Expect("Which city?")
-	chat.Say("back")
-	chat.Expect("Which street?", "Main Street 1")
-	chat.Tap("Main Street 1")
-	chat.Expect("Which city?")
 	chat.Say("Oslo")
-	chat.Expect("A Large one to Main Street 1, Oslo")
+	chat.Expect("Order: Large/Delivery/Main Street 1/Oslo")
 	chat.ExpectNothing()
-	chat.Say("Oslo")
+	chat.Say("Oslo") // it is over
 	chat.Expect("Pardon?")
+}
+
+func TestABranchLeadsElsewhere(t *testing.T) {
+	chat := bottest.Start(t, pizzeria())
+	chat.Say("pizza")
+	expectSize(chat)
+	chat.Say("Small")
+	expectDelivery(chat, "Small")
+	chat.Say("Pickup")
+	chat.Expect("Order: Small/Pickup//")
+}
+
+func TestARefusedAnswerLeavesTheDataAsItWas(t *testing.T) {
+	chat := bottest.Start(t, pizzeria(func(conversation *router.Conversation[order]) {
+		size := conversation.States["size"]
+		size.Prompt, size.Ask = send.Message{}, func(_ *bot.Context, o order) (send.Message, error) {
+			return send.Text("Which size? So far: " + o.String()), nil
+		}
+		conversation.States["size"] = size
+	}))
+	chat.Say("pizza")
+	chat.Expect("Which size? So far: ///")
+	chat.Say("huge")
+	chat.Expect("Small or large, please.")
+	chat.Expect("Which size? So far: ///")
+}
+
+func TestCancelEndsAConversation(t *testing.T) {
+	chat := bottest.Start(t, pizzeria())
+	chat.Say("pizza")
+	expectSize(chat)
+	chat.Tap("Large")
+	expectDelivery(chat, "Large")
+	chat.Say("  CANCEL ")
+	chat.Expect("Cancelled: Large///")
+	chat.Say("Delivery")
+	chat.Expect("Pardon?")
+
+	chat.Say("pizza")
+	expectSize(chat)
+	chat.TapMenu("No more", "cancel") // by payload
+	chat.Expect("Cancelled: ///")
+}
+
+func TestCancelWithinAConversationEndsTheWhole(t *testing.T) {
+	chat := bottest.Start(t, pizzeria())
+	chat.Say("pizza")
+	expectSize(chat)
+	chat.Tap("Large")
+	expectDelivery(chat, "Large")
+	chat.Tap("Delivery")
+	chat.Expect("Which street?")
+	chat.Say("cancel")
+	chat.Expect("Cancelled: Large/Delivery//")
+	chat.Say("Main Street 1")
+	chat.Expect("Pardon?")
+}
+
+func TestAStateMayLeadToCancelled(t *testing.T) {
+	chat := bottest.Start(t, pizzeria(func(conversation *router.Conversation[order]) {
+		size := conversation.States["size"]
+		size.Branch = []router.Edge[order]{{
+			If: func(o order) bool { return o.Size == "Small" }, To: router.Cancelled,
+		}}
+		conversation.States["size"] = size
+	}))
+	chat.Say("pizza")
+	expectSize(chat)
+	chat.Tap("Small")
+	chat.Expect("Cancelled: Small///")
+	chat.Say("Small")
+	chat.Expect("Pardon?")
+}
+
+func TestWhatAnInnerConversationGatheredMayBeRefused(t *testing.T) {
+	chat := bottest.Start(t, pizzeria())
+	chat.Say("pizza")
+	expectSize(chat)
+	chat.Tap("Large")
+	expectDelivery(chat, "Large")
+	chat.Tap("Delivery")
+	chat.Expect("Which street?")
+	chat.Say("Coral 1")
+	chat.Expect("Which city?")
+	chat.Say("Atlantis")
+	chat.Expect("We do not dive.")
+	chat.Expect("Which street?", "Coral 1")
+	chat.Say("Main Street 1")
+	chat.Expect("Which city?", "Atlantis")
+	chat.Say("Oslo")
+	chat.Expect("Order: Large/Delivery/Main Street 1/Oslo")
+}
+
+func TestWhatWasRefusedOfAnInnerConversationDoesNotCount(t *testing.T) {
+	chat := ordering(t)
+	chat.Tap("Delivery")
+	chat.Expect("Which street?")
+	chat.Say("Coral 1")
+	chat.Expect("Which city?")
+	chat.Say("Atlantis")
+	chat.Expect("We do not dive.")
+	chat.Expect("Which street?", "Coral 1")
+	chat.Say("cancel")
+	chat.Expect("Cancelled: Large/Delivery//")
+}
+
+func TestOneFormServesTwoConversations(t *testing.T) {
+	r := pizzeria()
+	router.Converse(r, "move", router.Conversation[map[string]address]{
+		Name: "move", Start: "old",
+		States: router.States[map[string]address]{
+			"old": router.Sub(addressForm(), func(m *map[string]address, a address) error {
+				*m = map[string]address{"old": a}
+				return nil
+			}, "new"),
+			"new": router.Sub(addressForm(), func(m *map[string]address, a address) error {
+				(*m)["new"] = a
+				return nil
+			}, router.Done),
+		},
+		Finish: func(c *bot.Context, m map[string]address) error {
+			return c.Text("From " + m["old"].City + " to " + m["new"].City)
+		},
+	})
+	chat := bottest.Start(t, r)
+	chat.Say("move")
+	for _, city := range []string{"Oslo", "Rome"} {
+		chat.Expect("Which street?")
+		chat.Say("Main Street")
+		chat.Expect("Which city?")
+		chat.Say(city)
+	}
+	chat.Expect("From Oslo to Rome")
+	chat.ExpectNothing()
+}
+
+func TestAttempts(t *testing.T) {
+	tests := map[string]struct {
+		leave bool
+	}{"asks on": {}, "leaves": {leave: true}}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			chat := bottest.Start(t, pizzeria(func(conversation *router.Conversation[order]) {
+				conversation.Attempts = 2
+				conversation.OnAttempts = func(c *bot.Context, o order) error {
+					if test.leave {
+						router.Leave(c)
+					}
+					return c.Text("Shall I call somebody?")
+				}
+			}))
+			chat.Say("pizza")
+			expectSize(chat)
+			for range 2 {
+				chat.Say("huge")
+				chat.Expect("Small or large, please.")
+				expectSize(chat)
+				chat.Say("enormous")
+				chat.Expect("Shall I call somebody?")
+				if test.leave {
+					chat.ExpectNothing()
+					chat.Say("Large")
+					chat.Expect("Pardon?")
+					return
+				}
+				expectSize(chat) // and the count begins anew
+			}
+			chat.Tap("Large")
+			expectDelivery(chat, "Large")
+		})
+	}
+}
+
+func TestAttemptsAreCountedInEachState(t *testing.T) {
+	chat := bottest.Start(t, pizzeria(func(conversation *router.Conversation[order]) {
+		delivery := conversation.States["delivery"]
+		delivery.Answer = func(*bot.Context, *order) error { return router.Refuse("No.") }
+		conversation.States["delivery"] = delivery
+		conversation.Attempts = 2
+		conversation.OnAttempts = func(c *bot.Context, o order) error { return c.Text("Shall I call somebody?") }
+	}))
+	chat.Say("pizza")
+	expectSize(chat)
+	chat.Say("huge")
+	chat.Expect("Small or large, please.")
+	expectSize(chat)
+	chat.Tap("Large")
+	expectDelivery(chat, "Large")
+	chat.Say("never")
+	chat.Expect("No.")
+	expectDelivery(chat, "Large")
+	chat.Say("never")
+	chat.Expect("Shall I call somebody?")
+}
+
+func TestAFailingStepIsTakenBack(t *testing.T) {
+	var fails int
+	chat := bottest.Start(t, pizzeria(func(conversation *router.Conversation[order]) {
+		conversation.Finish = func(c *bot.Context, o order) error {
+			if fails++; fails < 3 {
+				return errors.New("the kitchen does not answer")
+			}
+			return c.Text("Order: " + o.String())
+		}
+	}))
+	chat.Say("pizza")
+	expectSize(chat)
+	chat.Tap("Large")
+	expectDelivery(chat, "Large")
+	chat.Tap("Pickup")
+	chat.ExpectNothing()
+	chat.Advance(time.Minute)
+	chat.Expect("Order: Large/Pickup//")
+	chat.ExpectNothing()
+}
+
+func TestEnterWithBeginsWithWhatIsKnown(t *testing.T) {
+	chat := bottest.Start(t, pizzeria())
+	chat.TapMenu("Large", "LARGE")
+	expectSize(chat)
+	chat.Say("cancel")
+	chat.Expect("Cancelled: Large from the card///")
+}
+
+func TestEnterFailsClearly(t *testing.T) {
+	tests := map[string]struct {
+		enter func(c *bot.Context) error
+		want  string
+	}{
+		"unknown": {
+			func(c *bot.Context) error { return router.Enter(c, "pasta") },
+			`router: there is no conversation "pasta"`,
+		},
+		"other data": {
+			func(c *bot.Context) error { return router.EnterWith(c, "pizza", []int{1}) },
+			`router: conversation "pizza": the data is not its own`,
+		},
+		"data that JSON does not take": {
+			func(c *bot.Context) error { return router.EnterWith(c, "pizza", func() {}) },
+			`router: conversation "pizza": the data cannot be stored`,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := pizzeria()
+			var got error
+			r.Text("try", func(c *bot.Context) error {
+				got = test.enter(c)
+				return c.Text("tried")
+			})
+			chat := bottest.Start(t, r)
+			chat.Say("try")
+			chat.Expect("tried")
+			if got == nil || !strings.Contains(got.Error(), test.want) {
+				t.Errorf("got %v, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestConversationsOutsideOfARouter(t *testing.T) {
+	var got error
+	chat := bottest.Start(t, bot.HandlerFunc(func(c *bot.Context) error {
+		router.Leave(c) // does nothing
+		got = router.Enter(c, "pizza")
+		return nil
+	}))
+	chat.Say("pizza")
+	if got == nil || got.Error() != "router: this context comes from no router" {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestMiddlewareIsAroundAConversation(t *testing.T) {
+	var trace []string
+	r := router.New()
+	group := r.Group(func(next bot.Handler) bot.Handler {
+		return bot.HandlerFunc(func(c *bot.Context) error {
+			conversation, state := router.Current(c)
+			err := next.Handle(c)
+			after, then := router.Current(c)
+			trace = append(trace, conversation+":"+state+">"+after+":"+then)
+			return err
+		})
+	})
+	router.Converse(group, "pizza", pizza())
+	r.Fallback(func(c *bot.Context) error { return c.Text("Pardon?") })
+	chat := bottest.Start(t, r)
+	chat.Say("pizza")
+	expectSize(chat)
+	chat.Tap("Large")
+	expectDelivery(chat, "Large")
+	chat.Tap("Delivery")
+	chat.Expect("Which street?")
+	chat.Say("cancel")
+	chat.Expect("Cancelled: Large/Delivery//")
+	want := ":>pizza:size pizza:size>pizza:delivery pizza:delivery>address:street address:street>:"
+	if got := strings.Join(trace, " "); got != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+}
+
+func TestPeopleAreInConversationsOfTheirOwn(t *testing.T) {
+	ana := bottest.Start(t, pizzeria())
+	ben := ana.Person("Ben")
+	ana.Say("pizza")
+	expectSize(ana)
+	ben.Say("Large")
+	ben.Expect("Pardon?")
+	ben.Say("pizza")
+	expectSize(ben)
+	ana.Tap("Large")
+	expectDelivery(ana, "Large")
+	ben.Tap("Small")
+	expectDelivery(ben, "Small")
 }

@@ -100,7 +100,14 @@ func broken(conversation, format string, args ...any) error {
 // Leave ends the conversation that the person is in, without a word; outside of one it does nothing. It is
 // for handlers of a router's routes, and for those of the conversation.
 func Leave(c *bot.Context) {
-	if v := visitOf(c); v != nil && !v.dialog.over() {
+	v := visitOf(c)
+	if v == nil {
+		return
+	}
+	if v.dialog == nil && c.Frames() != nil {
+		v.dialog = &dialog{} // of an event that is no input
+	}
+	if v.dialog != nil {
 		v.dialog.epoch++
 		v.dialog.clear()
 	}
@@ -110,10 +117,17 @@ func Leave(c *bot.Context) {
 // about, both empty outside of one. In a [Sub] they are those of the inner conversation.
 func Current(c *bot.Context) (conversation, state string) {
 	v := visitOf(c)
-	if v == nil || v.dialog.over() {
+	if v == nil {
 		return "", ""
 	}
-	l := v.dialog.top()
+	d := v.dialog
+	if stored := c.Frames(); d == nil && stored != nil { // the event is no input
+		d, _ = v.table.open(c, stored)
+	}
+	if d.over() {
+		return "", ""
+	}
+	l := d.top()
 	return l.Name, l.State
 }
 
@@ -135,7 +149,7 @@ func (v *visit) enter(c *bot.Context, f *flow, data json.RawMessage) error {
 	}
 	v.dialog.epoch++
 	v.dialog.enter(f, data)
-	return v.dialog.arrive(c)
+	return v.dialog.arrive(c, false)
 }
 
 // save puts what has become of the conversation into the person's record.
@@ -247,7 +261,7 @@ func (v *visit) converse(c *bot.Context, first verb) (*route, map[string]string)
 	if found, params := v.table.findInterrupt(payload, text); found != nil {
 		v.resume(d.ask)
 		if first != "" {
-			v.resume(d.arrive)
+			v.resume(func(c *bot.Context) error { return d.arrive(c, false) })
 		}
 		return found, params
 	}

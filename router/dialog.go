@@ -71,14 +71,28 @@ func (d *dialog) clear() { d.levels, d.wait, d.changed = nil, nil, true }
 // enter begins a conversation, in place of the one that the person was in.
 func (d *dialog) enter(f *flow, data json.RawMessage) {
 	d.clear()
-	d.levels = append(d.levels, newLevel(f, kept{Data: data}))
+	d.levels = append(d.levels, &level{flow: f, frame: frame{
+		Name: f.name, Version: f.version, State: f.start, Data: data,
+	}})
 }
 
-// newLevel returns the start of a conversation, with what is remembered of it.
-func newLevel(f *flow, remembered kept) *level {
-	return &level{flow: f, frame: frame{
-		Name: f.name, Version: f.version, State: f.start, Data: remembered.Data, Given: remembered.Given,
-	}}
+// newLevel returns a conversation within another: where it was left if it is resumed, else at its start, with
+// what was answered in it before. What is remembered of another conversation, or does not fit any more, is
+// forgotten.
+func newLevel(f *flow, remembered frame, resumed bool) *level {
+	fresh := &level{flow: f, frame: frame{Name: f.name, Version: f.version, State: f.start}}
+	if remembered.Name != f.name {
+		return fresh
+	}
+	l := &level{flow: f, frame: remembered}
+	if _, ok := l.revive(); !ok {
+		return fresh
+	}
+	if !resumed {
+		l.move(f.start)
+		l.Path = nil
+	}
+	return l
 }
 
 // encode returns the frames of the dialog, nil if it is over.
@@ -107,11 +121,11 @@ func (d *dialog) step(v verb, to string) error {
 }
 
 // arrive asks the question of the state that the dialog has come to, inside the conversation that the state
-// may be.
-func (d *dialog) arrive(c *bot.Context) error {
+// may be: its first one, or the one at which it was left if it is resumed.
+func (d *dialog) arrive(c *bot.Context, resumed bool) error {
 	for n := d.top().node(); n.sub != nil; n = d.top().node() {
 		outer := d.top()
-		d.levels = append(d.levels, newLevel(n.sub, outer.take(outer.State)))
+		d.levels = append(d.levels, newLevel(n.sub, outer.take(outer.State), resumed))
 	}
 	return d.ask(c)
 }
@@ -129,7 +143,7 @@ func (d *dialog) ask(c *bot.Context) error {
 func (d *dialog) prompt(c *bot.Context) error {
 	l, epoch := d.top(), d.epoch
 	n := l.node()
-	message, offers := send.Message{}, n.offers
+	message := send.Message{}
 	if n.prompt != nil {
 		message = *n.prompt
 	} else {
@@ -141,14 +155,36 @@ func (d *dialog) prompt(c *bot.Context) error {
 		if err != nil || d.epoch != epoch {
 			return err
 		}
-		offers = message.Offers()
-		l.Offered, l.Asks = slices.Concat(offers.Replies, offers.Postbacks), offers.Asks
+		offers := offersOf(&message)
+		l.Offered, l.Asks = offers.payloads, offers.own
 	}
 	d.changed = true
 	if g, ok := l.earlier(); ok {
-		message = offering(message, offers, g)
+		message = offering(message, g)
 	}
 	return c.Send(message)
+}
+
+// offers is what can be tapped in a question.
+type offers struct {
+	payloads []string
+	own      bool // the person's phone number or e-mail address, whose payload is not known before
+}
+
+// offersOf returns what can be tapped in m.
+func offersOf(m *send.Message) offers {
+	var o offers
+	for _, reply := range m.QuickReplies {
+		if reply.Own() {
+			o.own = true
+		} else {
+			o.payloads = append(o.payloads, reply.Payload)
+		}
+	}
+	for _, button := range m.Postbacks() {
+		o.payloads = append(o.payloads, button.Payload)
+	}
+	return o
 }
 
 // replayPayload is the payload of the quick reply that gives the earlier answer once more.
@@ -161,14 +197,19 @@ const (
 )
 
 // offering returns m with a quick reply for an earlier answer, unless it is offered anyway.
-func offering(m send.Message, offers send.Offers, g given) send.Message {
+func offering(m send.Message, g given) send.Message {
+	if len(m.QuickReplies) >= mostReplies {
+		return m
+	}
 	for _, reply := range m.QuickReplies {
-		if fold(reply.Title) == fold(g.Text) {
+		if g.isOn(reply.Title, reply.Payload) {
 			return m
 		}
 	}
-	if len(m.QuickReplies) >= mostReplies || g.Payload != "" && slices.Contains(offers.Postbacks, g.Payload) {
-		return m
+	for _, button := range m.Postbacks() {
+		if g.isOn(button.Title, button.Payload) {
+			return m
+		}
 	}
 	title := []rune(g.Text)
 	if len(title) > longestTitle {
@@ -196,7 +237,7 @@ func (d *dialog) again(c *bot.Context) (*bot.Context, bool) {
 func (d *dialog) offers(payload string) bool {
 	l := d.top()
 	if n := l.node(); n.prompt != nil {
-		return slices.Contains(n.offers.Replies, payload) || slices.Contains(n.offers.Postbacks, payload)
+		return slices.Contains(n.offers.payloads, payload)
 	}
 	return slices.Contains(l.Offered, payload)
 }
@@ -205,7 +246,7 @@ func (d *dialog) offers(payload string) bool {
 func (d *dialog) asksOwn() bool {
 	l := d.top()
 	if n := l.node(); n.prompt != nil {
-		return n.offers.Asks
+		return n.offers.own
 	}
 	return l.Asks
 }

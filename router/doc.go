@@ -66,5 +66,44 @@
 //
 // # Conversations
 //
-// Conversations, dialogs of several questions, are not part of this package yet: a route answers one event.
+// A [Conversation] is a dialog of several questions, written as a literal that reads from top to bottom and
+// fills a type of your own:
+//
+//	var book = router.Conversation[booking]{
+//		Name: "book", Start: "name", Cancel: []string{"cancel"}, Back: []string{"back"},
+//		States: router.States[booking]{
+//			"name":    {Prompt: send.Text("What is your name?"), Answer: takeName, Next: "guests"},
+//			"guests":  {Ask: askGuests, Answer: takeGuests, Branch: smallParty, Next: router.Done},
+//			"terrace": {Prompt: send.Text("The terrace?").WithAnswers("Yes", "No"), Answer: takeTerrace, Next: router.Done},
+//		},
+//		Finish: confirm,
+//	}
+//
+//	var smallParty = []router.Edge[booking]{{If: func(b booking) bool { return b.Guests <= 4 }, To: "terrace"}}
+//
+//	func takeGuests(c *bot.Context, b *booking) (err error) {
+//		b.Guests, err = router.Number(c, 1, 12) // refuses what is no such number, with a hint
+//		return err
+//	}
+//
+// It is registered with [Converse] and begins when somebody writes "book", or when a handler calls [Enter]:
+//
+//	router.Converse(r, "book", book)
+//
+// A state asks its question, hands what the person says or taps to Answer, and goes on to the first edge of
+// Branch that holds, else to Next. An answer that Answer refuses, with [Refuse] or through one of the readers
+// ([Choice], [YesNo], [Number], [Words], [Email], [Phone], [Date], [Image], [Location], [Attachment]), is
+// followed by a hint and the question once more.
+//
+// In the middle of a conversation what somebody types is an answer; taps that have a route, and the words of
+// [Router.Anytime], are answered by their route, and the question comes once more: see [Converse]. [Leave]
+// ends the conversation from there. A conversation can be a state of another: see [Sub].
+//
+// Where a person is in a conversation is in their record, so that it goes on after a restart; what another
+// version of the bot has stored goes to Conversation.Migrate. What a conversation does when nobody answers is
+// in Conversation.Remind and Conversation.Timeout.
+//
+// What cannot be right, such as a state that nothing leads to, panics at registration, with all the mistakes
+// and where they are. Each step is judged by a table of transitions that is made from the literal, and so are
+// the drawings: Conversation.Mermaid, Conversation.DOT and, for a whole bot, [Router.Mermaid].
 package router

@@ -40,7 +40,7 @@ type flow struct {
 type node struct {
 	name   string
 	prompt *send.Message // nil: it depends on the data, or this is a conversation of its own
-	offers send.Offers   // of prompt
+	offers offers        // of prompt
 	ask    question
 	answer func(c *bot.Context, data any) error
 	edges  []edge // the last one holds always
@@ -99,10 +99,11 @@ func (conv Conversation[T]) compile(within []string) (*flow, []error) {
 			return state, &data, err
 		}
 	}
-	for _, r := range conv.Remind {
-		f.reminders = append(f.reminders, r.compile())
-	}
 	found := &problems{}
+	for i, r := range conv.Remind {
+		f.reminders = append(f.reminders, r.compile())
+		found.reminder(i+1, r.Say, r.Ask != nil)
+	}
 	found.words(f, doCancel, conv.Cancel)
 	found.words(f, doBack, conv.Back)
 	found.words(f, doRestart, conv.Restart)
@@ -121,7 +122,7 @@ func (conv Conversation[T]) compile(within []string) (*flow, []error) {
 func (s State[T]) compile(name string, within []string, found *problems) *node {
 	n := &node{name: name, answer: s.answerer(), ask: asker(s.Ask)}
 	if s.Ask == nil && s.part == nil {
-		n.prompt, n.offers = &s.Prompt, s.Prompt.Offers()
+		n.prompt, n.offers = &s.Prompt, offersOf(&s.Prompt)
 	}
 	for _, b := range s.Branch {
 		e := edge{to: b.To, label: b.Label}
@@ -157,6 +158,15 @@ func (p *part[T]) join(n *node, within []string, found *problems) {
 		found.state(n.name, "Sub has no function that stores what the conversation has gathered")
 	}
 	n.into = func(data, answer any) error { return p.into(of[T](data), answer) }
+	switch {
+	case p.name == "":
+		found.state(n.name, "Sub has a conversation without a Name")
+		return
+	case slices.Contains(within, p.name):
+		found.state(n.name, "Sub makes a conversation contain itself: %s → %s; if these are two, name them apart",
+			strings.Join(within, " → "), p.name)
+		return
+	}
 	var inner []error
 	n.sub, inner = p.compile(within)
 	for _, err := range inner {
@@ -167,7 +177,7 @@ func (p *part[T]) join(n *node, within []string, found *problems) {
 // compile returns a reminder for data without type.
 func (r Reminder[T]) compile() reminder {
 	compiled := reminder{after: r.After, ask: asker(r.Ask)}
-	if r.Ask == nil && (r.Say.Text != "" || r.Say.Attachment != nil) {
+	if r.Ask == nil && says(r.Say) {
 		compiled.say = &r.Say
 	}
 	return compiled

@@ -42,11 +42,16 @@ type given struct {
 	Payload string
 }
 
+// isOn reports whether g is the answer that something to tap stands for.
+func (g given) isOn(title, payload string) bool {
+	text := fold(g.Text)
+	return text == fold(title) || text == fold(payload) || g.Payload != "" && g.Payload == payload
+}
+
 // kept is what is remembered of a conversation that is a state of another.
 type kept struct {
 	State string
-	Data  json.RawMessage
-	Given []given
+	Frame frame
 }
 
 // wait is what the person is waited for with: the own event that comes next.
@@ -93,20 +98,28 @@ func (f *frame) earlier() (given, bool) {
 }
 
 // take returns what is remembered of a conversation within this one.
-func (f *frame) take(state string) kept {
+func (f *frame) take(state string) frame {
 	for i, k := range f.Parts {
 		if k.State == state {
 			f.Parts = slices.Delete(f.Parts, i, i+1)
-			return k
+			return k.Frame
 		}
 	}
-	return kept{}
+	return frame{}
 }
 
 // keep remembers the conversation that is the current state.
 func (f *frame) keep(inner *frame) {
 	f.take(f.State)
-	f.Parts = append(f.Parts, kept{State: f.State, Data: inner.Data, Given: inner.Given})
+	f.Parts = append(f.Parts, kept{State: f.State, Frame: *inner})
+}
+
+// empty forgets the data, and what led here, but not what was answered.
+func (f *frame) empty() {
+	f.Data, f.Path = nil, nil
+	for i := range f.Parts {
+		f.Parts[i].Frame.empty()
+	}
 }
 
 // move goes to another state, with nothing refused and nothing offered yet.

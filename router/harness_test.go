@@ -40,6 +40,7 @@ type harness struct {
 	lanes *bot.Lanes
 	front http.Handler
 	items int
+	stamp time.Duration // since now, of the items
 
 	passed atomic.Int64 // nanoseconds since now
 }
@@ -97,7 +98,7 @@ func (s *harness) deliverIn(section, item string) error {
 	s.items++
 	body := []byte(fmt.Sprintf(`{"object":"page","entry":[{"id":%q,"time":%d,%q:[`+
 		`{"sender":{"id":%q},"recipient":{"id":%q},"timestamp":%d,%s}]}]}`,
-		pageID, now.UnixMilli(), section, personID, pageID, now.UnixMilli()+int64(s.items), item))
+		pageID, now.UnixMilli(), section, personID, pageID, now.Add(s.stamp).UnixMilli()+int64(s.items), item))
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	request := httptest.NewRequestWithContext(ctx, http.MethodPost, bot.WebhookPath, bytes.NewReader(body))

@@ -38,23 +38,23 @@ func unstorable(t reflect.Type, path string, seen map[reflect.Type]bool) []strin
 		}
 		return lost
 	case reflect.Struct:
-		return unstorableFields(t, path, seen)
+		return unstorableFields(t, path, seen, make(map[string]string))
 	default:
 		return nil
 	}
 }
 
-// unstorableFields returns the fields of a struct that JSON loses.
-func unstorableFields(t reflect.Type, path string, seen map[reflect.Type]bool) []string {
+// unstorableFields returns the fields of a struct that JSON loses. Names are the paths of those found so far
+// in the same object, by name.
+func unstorableFields(t reflect.Type, path string, seen map[reflect.Type]bool, names map[string]string) []string {
 	var lost []string
-	names := make(map[string]string)
 	for field := range t.Fields() {
 		at := path + "." + field.Name
 		tag, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		switch {
 		case field.Anonymous && tag == "" && structOf(field.Type) && (field.IsExported() ||
 			field.Type.Kind() == reflect.Struct):
-			lost = append(lost, unstorable(field.Type, at, seen)...)
+			lost = append(lost, embedded(field.Type, at, seen, names)...)
 			continue
 		case !field.IsExported():
 			lost = append(lost, at+" is not exported")
@@ -66,13 +66,26 @@ func unstorableFields(t reflect.Type, path string, seen map[reflect.Type]bool) [
 		if tag == "" {
 			tag = field.Name
 		}
-		if other, taken := names[strings.ToLower(tag)]; taken {
-			lost = append(lost, fmt.Sprintf("%s and %s have one name", other, at))
+		if other, taken := names[tag]; taken {
+			lost = append(lost, fmt.Sprintf("%s and %s have one name, %q", other, at, tag))
 		}
-		names[strings.ToLower(tag)] = at
+		names[tag] = at
 		lost = append(lost, unstorable(field.Type, at, seen)...)
 	}
 	return lost
+}
+
+// embedded returns the fields of an embedded struct that JSON loses: it writes them beside the others.
+func embedded(t reflect.Type, path string, seen map[reflect.Type]bool, names map[string]string) []string {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if seen[t] {
+		return nil
+	}
+	seen[t] = true
+	defer delete(seen, t)
+	return unstorableFields(t, path, seen, names)
 }
 
 // structOf reports whether t is a struct or a pointer to one.

@@ -45,7 +45,10 @@ func (d *dialog) descend(stack []frame, moved bool) verb {
 	d.changed = moved
 	for _, stored := range stack {
 		inner := d.top().node().sub
-		if moved || inner == nil || inner.name != stored.Name {
+		if inner == nil {
+			moved = true // what was a conversation is a question now
+		}
+		if moved || inner.name != stored.Name {
 			break
 		}
 		l := &level{frame: stored, flow: inner}

@@ -25,7 +25,7 @@ func (d *dialog) act(c *bot.Context, v verb, at int) error {
 	case doClock:
 		return d.clock(c)
 	case doArrive:
-		return d.arrive(c)
+		return d.arrive(c, false)
 	case doStale:
 		f := d.levels[0].flow
 		d.clear()
@@ -64,17 +64,17 @@ func (d *dialog) advance(c *bot.Context, data any) error {
 		return err
 	}
 	from, to := l.State, l.node().next(data)
-	if to == Cancelled {
-		return d.cancel(c)
-	}
 	if err := d.step(doAnswer, to); err != nil {
 		return err
 	}
-	if to == Done {
+	switch to {
+	case Done:
 		return d.finish(c, data)
+	case Cancelled:
+		return d.cancel(c)
 	}
 	l.push(from)
-	return d.arrive(c)
+	return d.arrive(c, false)
 }
 
 // finish ends the current level: the conversation, or the state of the one around it.
@@ -102,7 +102,7 @@ func (d *dialog) finish(c *bot.Context, data any) error {
 				return err
 			}
 		}
-		return d.arrive(c)
+		return d.arrive(c, false)
 	}
 	if err != nil {
 		return err
@@ -113,7 +113,6 @@ func (d *dialog) finish(c *bot.Context, data any) error {
 // refuse tells the person what is wanted, and asks once more.
 func (d *dialog) refuse(c *bot.Context, hint string) error {
 	d.top().Refused++
-	d.changed = true
 	if l := d.attempts(); l != nil && d.top().Refused >= l.flow.attempts {
 		return d.giveUp(c, l)
 	}
@@ -188,11 +187,11 @@ func (d *dialog) back(c *bot.Context) error {
 			before := l.Path[len(l.Path)-1]
 			l.Path = l.Path[:len(l.Path)-1]
 			if l.flow.nodes[before] != nil && d.step(doBack, before) == nil {
-				return d.arrive(c)
+				return d.arrive(c, true)
 			}
 		}
 		if len(d.levels) == 1 {
-			return d.arrive(c)
+			return d.arrive(c, false)
 		}
 		d.levels = d.levels[:len(d.levels)-1]
 		d.top().keep(&l.frame)
@@ -202,14 +201,16 @@ func (d *dialog) back(c *bot.Context) error {
 
 // restart begins the conversation of a level anew.
 func (d *dialog) restart(c *bot.Context, at int) error {
-	d.levels = d.levels[:at+1]
+	for len(d.levels) > at+1 {
+		inner := d.top()
+		d.levels = d.levels[:len(d.levels)-1]
+		d.top().keep(&inner.frame)
+	}
 	l := d.top()
 	if err := d.step(doRestart, l.flow.start); err != nil {
 		return err
 	}
-	l.Data, l.data, l.Path = nil, nil, nil
-	for i := range l.Parts {
-		l.Parts[i].Data = nil
-	}
-	return d.arrive(c)
+	l.empty()
+	l.data = nil
+	return d.arrive(c, false)
 }

@@ -73,7 +73,7 @@ func (d *dialog) clock(c *bot.Context) error {
 		due = d.wait.Next
 		d.wait.Next++
 	}
-	d.wait.ID, d.changed = "", true
+	d.changed = true
 	if err := d.schedule(c); err != nil || due < 0 {
 		return err
 	}
