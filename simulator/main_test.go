@@ -30,6 +30,32 @@ func TestExitCodeAndMessage(t *testing.T) {
 		"both kinds of bot":      {[]string{"-webhook", "http://127.0.0.1:1/", "--", "bot"}, 2, "both"},
 		"no such program":        {[]string{"--", "no-such-bot-program"}, 1, "does not start"},
 		"bot that ends":          {[]string{"--", "go", "no-such-command"}, 1, "has ended by itself with exit code 2"},
+		"script without a bot":   {[]string{"-script", "testdata/fits.chat"}, 2, "write its command behind the files and --"},
+		"script with both": {
+			[]string{"-script", "testdata/fits.chat", "-webhook", "http://127.0.0.1:1/", "--", "bot"}, 2, "both",
+		},
+		"script that is missing": {
+			[]string{"-script", "testdata/fits.chat", "no.chat", "--", "no-such-bot-program"}, 2, "no.chat: no such file",
+		},
+		"script that is wrong": {
+			[]string{"-script", "testdata/wrong.txt", "--", "no-such-bot-program"},
+			2,
+			"testdata/wrong.txt:1: the line does not say who does what",
+		},
+		"script without silence": {
+			[]string{"-script", "testdata/fits.chat", "-quiet", "0s", "--", "bot"}, 2, "are times above 0",
+		},
+		"script and a flag that is wrong": {
+			[]string{"-script", "testdata/fits.chat", "no.chat", "-port", "1", "--", "bot"}, 2, "not defined: -port",
+		},
+		"script and no such program": {
+			[]string{"-script", "testdata/fits.chat", "--", "no-such-bot-program"}, 1, "does not start",
+		},
+		"script and a bot that ends": {
+			[]string{"-script", "testdata/fits.chat", "--", "go", "no-such-command"},
+			1,
+			"has ended by itself with exit code 2",
+		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -26,8 +26,9 @@ func clerk(c *bot.Context) error {
 		return c.Text("Still there?")
 	case *webhook.Message:
 		if len(e.Attachments) > 0 {
-			return c.Text("got a " + string(e.Attachments[0].Type))
+			return c.Text("got a " + e.Attachments[0].Type)
 		}
+	default:
 	}
 	switch c.Input() {
 	case "remind me":

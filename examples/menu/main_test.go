@@ -31,3 +31,6 @@ func TestFallback(t *testing.T) {
 	chat.Tap("Menu") // its payload has no route, its title has
 	chat.Expect("Welcome to the corner café! What would you like?", "Drinks", "Cakes")
 }
+
+// The same as text, and more of it: see testdata.
+func TestScripts(t *testing.T) { bottest.Scripts(t, routes(), "testdata/*.chat") }

@@ -2,6 +2,7 @@ package messenger_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -204,5 +205,62 @@ func smuggle(t *testing.T, b *browsertest.Tab, url string) {
 	script = strings.Replace(script, "URL", fmt.Sprintf("%q", url), 1)
 	if count := b.JS(script); count != "11" {
 		t.Errorf("%q: got %s parts, want 11", url, count)
+	}
+}
+
+func TestClockAndHumanOnThePage(t *testing.T) {
+	r, bot := startOther(t)
+	b := browsertest.Open(t, r.ready())
+	b.Say("colours")
+	b.Until("document.querySelectorAll('.chip').length === 3")
+	b.Say("typing")
+	b.Until("!document.querySelector('#typing').hidden")
+	b.Click("#clock button", 1)
+	b.Until("document.querySelector('#log .moved')?.textContent === '25 h later'")
+	b.Same("document.querySelector('#typing').hidden", "true")
+	const shown = "new Date(document.querySelector('#now').dateTime) - Date.now()"
+	b.Same(shown+" > 24.9 * 3600e3 && "+shown+" < 25.1 * 3600e3", "true")
+
+	b.Click("#as-page", 0)
+	b.Same("document.querySelector('#text').placeholder", "Answer as the Page")
+	b.Say("We are closed.")
+	b.Last("page", "We are closed.")
+	b.Until("document.querySelector('.message.human .by')?.textContent === 'A human, from the Page’s inbox'")
+	b.Until("[...document.querySelectorAll('.entry.webhook')].at(-1).querySelector('.kind').textContent === 'echo'")
+	b.Until("document.querySelector('#quick-replies').hidden")
+	b.Click("#as-page", 0)
+	b.Say("hello there")
+	b.Last("person", "hello there")
+	b.Last("page", "echo: hello there")
+	for range 3 {
+		bot.heard()
+	}
+	refuse(t, r)
+	b.Until("document.querySelector('p.refused')?.textContent === 'The bot did not send a message: window closed'")
+	b.Click(".entry.unsent summary", 0)
+	b.Until("document.querySelector('.entry.unsent pre') !== null")
+	b.Same("document.querySelector('.entry.moved .gist').textContent", "25 h later")
+	b.Screenshot("clock")
+	b.Dark(true)
+	b.Size(360, 740)
+	b.Same("document.documentElement.scrollWidth <= innerWidth", "true")
+	b.Screenshot("clock-phone")
+	b.Reload()
+	b.Until("document.querySelectorAll('#log .moved').length === 1 && document.querySelector('.message.human')")
+	b.Same(shown+" > 24.9 * 3600e3", "true")
+	b.Quiet()
+}
+
+// refuse tells the simulator, as a bot does, that a message was not sent.
+func refuse(t *testing.T, r *running) {
+	t.Helper()
+	body := fmt.Sprintf(`{"person":%q,"reason":"window closed"}`, r.follow(func(f frame) bool { return f.Status != nil }).Status.Person)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.setting("SIMULATOR_URL")+"refused", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	if status, answer := exchange(t, req); status != http.StatusNoContent {
+		t.Fatalf("got %d %s", status, answer)
 	}
 }

@@ -31,6 +31,8 @@ func play(role string) int {
 		return 0
 	case "bot":
 		return serveBot(passing(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }))
+	case "parley":
+		return playParley()
 	case "wrong":
 		return serveBot(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") })
 	case "family", "stubborn family":
@@ -62,7 +64,7 @@ func play(role string) int {
 		_, _ = conn.Write([]byte("."))
 		return 0
 	}
-	return 1
+	return playScripted(role)
 }
 
 func serveBot(h http.HandlerFunc) int {
@@ -169,8 +171,8 @@ func TestEnvironmentOfTheBot(t *testing.T) {
 	if !strings.HasPrefix(got["GRAPH_URL"], "http://127.0.0.1:") {
 		t.Errorf("GRAPH_URL: got %q", got["GRAPH_URL"])
 	}
-	if url, ok := got["SIMULATOR_URL"]; ok {
-		t.Errorf("SIMULATOR_URL: got %q, want none", url)
+	if url := got["SIMULATOR_URL"]; !strings.HasPrefix(url, "http://127.0.0.1:") || strings.Contains(url, "another-run") {
+		t.Errorf("SIMULATOR_URL: got %q, want that of this run", url)
 	}
 }
 

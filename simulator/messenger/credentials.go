@@ -5,8 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"net"
-	"os"
-	"strings"
 )
 
 // graphVersion is the version that a bot is told to call.
@@ -30,34 +28,22 @@ func (c *Config) fill() {
 	}
 }
 
-// environment is what a bot has to be told: the contract between it and the simulator. The variable
-// SIMULATOR_URL is not part of it yet, and one that the simulator itself was started with says nothing
-// about this run.
-func (c *Config) environment(graph, bot string) []string {
+// environment is what a bot has to be told: the contract between it and the simulator. SIMULATOR_URL is for
+// bots of Parley's; others may leave it be.
+func (c *Config) environment(at addresses, bot string) []string {
 	env := []string{
 		"PAGE_ACCESS_TOKEN=" + c.PageToken,
 		"APP_SECRET=" + c.AppSecret,
 		"VERIFY_TOKEN=" + c.VerifyToken,
 		"PAGE_ID=" + c.PageID,
 		"APP_ID=" + c.AppID,
-		"GRAPH_URL=" + graph,
+		"GRAPH_URL=" + at.graph,
 		"GRAPH_VERSION=" + graphVersion,
 	}
 	if _, port, err := net.SplitHostPort(bot); err == nil {
 		env = append(env, "ADDR="+bot, "PORT="+port)
 	}
-	return env
-}
-
-// parentEnvironment is the environment that a bot's own variables are laid over.
-func parentEnvironment() []string {
-	var env []string
-	for _, variable := range os.Environ() {
-		if !strings.HasPrefix(variable, "SIMULATOR_URL=") {
-			env = append(env, variable)
-		}
-	}
-	return env
+	return append(env, "SIMULATOR_URL="+at.bot)
 }
 
 // newMID draws a message ID of the form that Meta uses now: m_ and 86 characters.

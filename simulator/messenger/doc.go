@@ -17,6 +17,12 @@
 // are checked, and what a bot sends is shown as text, never as HTML: no other page in the same browser can
 // read the chat or drive it.
 //
-// What it does not do yet: it sends the events message (typed text and quick reply taps) and postback, for
-// one person and one Page; a delivery that fails is shown and not sent again.
+// Its clock can be moved ahead ([Simulator.Advance]), for windows that close and reminders that come. A bot
+// of Parley's follows it: SIMULATOR_URL, with a token of its own, is where it asks for the time and tells of
+// messages that it refused to send. A human can answer from the Page's inbox ([Simulator.HumanSays]), which
+// the bot hears of as an echo.
+//
+// What it does not do yet: it sends the events message (typed text and quick reply taps), postback and the
+// echoes of a human's answers, for one person and one Page; a delivery that fails is shown and not sent
+// again.
 package messenger

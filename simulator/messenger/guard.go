@@ -14,23 +14,28 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect
 	"img-src http: https:; media-src http: https:; base-uri 'none'; form-action 'none'; " +
 	"frame-ancestors 'none'; require-trusted-types-for 'script'"
 
-// guard keeps everybody out but the page itself: other pages in the same browser, also those whose host
-// name was pointed at this machine, and other programs that do not know the token.
-func guard(token string, next http.Handler) http.Handler {
+// guard keeps everybody out who does not know the token, other pages in the same browser, also those whose
+// host name was pointed at this machine, and whoever is not welcome by the test of the caller.
+func guard(token string, welcome func(*http.Request) bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		protect(w.Header())
-		given, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 		switch {
 		case !ourHost(r):
 			refuse(w, "this server answers on its loopback address only")
-		case !ourOrigin(r):
+		case !welcome(r):
 			refuse(w, "this request comes from another page")
-		case subtle.ConstantTimeCompare([]byte(given), []byte(token)) != 1:
+		case !carries(r, token):
 			refuse(w, "open the URL that the simulator has printed: it carries a token")
 		default:
 			next.ServeHTTP(w, r)
 		}
 	})
+}
+
+// carries reports whether the path of a request begins with token.
+func carries(r *http.Request, token string) bool {
+	given, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	return subtle.ConstantTimeCompare([]byte(given), []byte(token)) == 1
 }
 
 func protect(h http.Header) {
@@ -75,6 +80,20 @@ func ourOrigin(r *http.Request) bool {
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		return origin == "" || origin == "http://"+r.Host
 	}
+	return origin == "http://"+r.Host && isJSON(r)
+}
+
+// noBrowser reports whether the request comes from a program that is no browser: a browser sends Origin or
+// Sec-Fetch-Site with every request to this machine. What changes something must be JSON too.
+func noBrowser(r *http.Request) bool {
+	if r.Header.Get("Sec-Fetch-Site") != "" || r.Header.Get("Origin") != "" {
+		return false
+	}
+	return r.Method == http.MethodGet || isJSON(r)
+}
+
+// isJSON reports whether a request says that its body is JSON.
+func isJSON(r *http.Request) bool {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	return origin == "http://"+r.Host && err == nil && kind == "application/json"
+	return err == nil && kind == "application/json"
 }

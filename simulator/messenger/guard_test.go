@@ -124,3 +124,58 @@ func TestTokensDiffer(t *testing.T) {
 		}
 	}
 }
+
+// SIMULATOR_URL is for a bot: it needs no Origin, no browser is let in, and its token opens the page as
+// little as the page's token opens it.
+func TestNobodyButABotIsLetIn(t *testing.T) {
+	r := start(t, messenger.Config{Webhook: listenBot(t, passing(nil))})
+	page, err := url.Parse(r.ready())
+	if err != nil {
+		t.Fatal(err)
+	}
+	bot, err := url.Parse(r.setting("SIMULATOR_URL"))
+	if err != nil || bot.Host != page.Host || len(bot.Path) < 20 || !strings.HasSuffix(bot.Path, "/") {
+		t.Fatalf("got SIMULATOR_URL %s (%v) beside the page %s", bot, err, page)
+	}
+	origin := "http://" + page.Host
+	tests := map[string]struct {
+		method, path, host string
+		header             map[string]string
+		want               int
+	}{
+		"clock":                      {path: bot.Path + "clock", want: 200},
+		"refusal":                    {method: "POST", path: bot.Path + "refused", want: 204},
+		"refusal that is no JSON":    {method: "POST", path: bot.Path + "refused", header: map[string]string{"Content-Type": "text/plain"}, want: 403},
+		"wrong token":                {path: "/" + strings.Repeat("A", len(bot.Path)-2) + "/clock", want: 403},
+		"no token":                   {path: "/clock", want: 403},
+		"token of the page":          {path: page.Path + "clock", want: 404},
+		"token of the page, refusal": {method: "POST", path: page.Path + "refused", header: map[string]string{"Origin": origin}, want: 405},
+		"the page":                   {path: bot.Path, want: 404},
+		"events of the page":         {path: bot.Path + "events", want: 404},
+		"an action of the page":      {method: "POST", path: bot.Path + "say", want: 404},
+		"rebound host name":          {path: bot.Path + "clock", host: "evil.example", want: 403},
+		"from another page":          {path: bot.Path + "clock", header: map[string]string{"Origin": "http://evil.example"}, want: 403},
+		"from our own page":          {path: bot.Path + "clock", header: map[string]string{"Origin": origin}, want: 403},
+		"as an image in a page":      {path: bot.Path + "clock", header: map[string]string{"Sec-Fetch-Site": "cross-site"}, want: 403},
+		"typed into a browser":       {path: bot.Path + "clock", header: map[string]string{"Sec-Fetch-Site": "none"}, want: 403},
+		"refusal from a page":        {method: "POST", path: bot.Path + "refused", header: map[string]string{"Origin": origin}, want: 403},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			req, err := http.NewRequestWithContext(t.Context(), tt.method, origin+tt.path, strings.NewReader(`{"reason":"x"}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if tt.host != "" {
+				req.Host = tt.host
+			}
+			req.Header.Set("Content-Type", "application/json")
+			for name, value := range tt.header {
+				req.Header.Set(name, value)
+			}
+			if got, answer := exchange(t, req); got != tt.want {
+				t.Errorf("got %d %s, want %d", got, answer, tt.want)
+			}
+		})
+	}
+}

@@ -146,6 +146,10 @@ type frame struct {
 	}
 	Entry *struct {
 		N       int
+		Time    int64
+		Person  string
+		Refused *struct{ Reason string }
+		Clock   *struct{ Millis int64 }
 		Webhook *struct {
 			Kind, Body, Answer, Problem string
 			Done                        bool

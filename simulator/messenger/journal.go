@@ -12,14 +12,16 @@ const (
 	maxJournalBytes = 16 << 20
 )
 
-// entry is one line of the journal: a webhook or a Send API call. The page makes the chat and the inspector
-// of it.
+// entry is one line of the journal: a webhook, a Send API call, a message that the bot refused to send, or a
+// move of the clock. The page makes the chat and the inspector of it.
 type entry struct {
 	N       int      `json:"n"`      // counts from 1 in the order of what happened
 	Time    int64    `json:"time"`   // milliseconds, by the simulator's clock
 	Person  string   `json:"person"` // PSID; empty for a call that names none
 	Webhook *webhook `json:"webhook,omitempty"`
 	Call    *call    `json:"call,omitempty"`
+	Refused *refusal `json:"refused,omitempty"`
+	Clock   *moved   `json:"clock,omitempty"`
 
 	seq int // when it last changed
 }
@@ -48,6 +50,16 @@ type call struct {
 	MID    string          `json:"mid,omitempty"`  // of the message that was sent
 }
 
+// refusal is a message that the bot refused to send, without a call.
+type refusal struct {
+	Reason string `json:"reason"` // a few words, such as "window closed"
+}
+
+// moved is a move of the clock.
+type moved struct {
+	Millis int64 `json:"millis"` // how far ahead
+}
+
 func (e *entry) size() int {
 	const overhead = 256
 	switch {
@@ -55,6 +67,8 @@ func (e *entry) size() int {
 		return overhead + len(e.Webhook.Body) + len(e.Webhook.Answer)
 	case e.Call != nil:
 		return overhead + len(e.Call.Params) + len(e.Call.Answer)
+	case e.Refused != nil:
+		return overhead + len(e.Refused.Reason)
 	default:
 		return overhead
 	}

@@ -88,6 +88,7 @@ func (b *otherBot) receive(w http.ResponseWriter, r *http.Request) {
 			Messaging []struct {
 				Sender  struct{ ID string }
 				Message *struct {
+					Echo       bool `json:"is_echo"`
 					MID, Text  string
 					QuickReply *struct{ Payload string } `json:"quick_reply"`
 				}
@@ -104,6 +105,7 @@ func (b *otherBot) receive(w http.ResponseWriter, r *http.Request) {
 			case item.Postback != nil:
 				b.seen <- "postback: " + item.Postback.Payload
 				b.text(item.Sender.ID, "You tapped "+item.Postback.Title)
+			case item.Message.Echo:
 			case item.Message.QuickReply != nil:
 				b.seen <- "quick reply: " + item.Message.QuickReply.Payload
 				b.text(item.Sender.ID, "Noted: "+item.Message.Text)

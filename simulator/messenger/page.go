@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"net/http"
 	"path"
 	"strconv"
+	"time"
 )
 
 //go:embed page
@@ -17,7 +19,7 @@ var files embed.FS
 // maxRequest bounds what the page may post at once.
 const maxRequest = 64 << 10
 
-// pageHandler serves the chat page and what it asks for, all below the token.
+// pageHandler serves the chat page and what it asks for.
 func (s *Simulator) pageHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{token}/{$}", file("index.html"))
@@ -37,7 +39,25 @@ func (s *Simulator) pageHandler() http.Handler {
 			reply(w, s.tapped(s.me, t))
 		}
 	})
-	return guard(s.token, mux)
+	mux.HandleFunc("POST /{token}/human", func(w http.ResponseWriter, r *http.Request) {
+		var said struct{ Text string }
+		if read(w, r, &said) {
+			reply(w, s.HumanSays(said.Text))
+		}
+	})
+	mux.HandleFunc("POST /{token}/advance", func(w http.ResponseWriter, r *http.Request) {
+		var by struct{ Millis int64 }
+		if read(w, r, &by) {
+			reply(w, s.Advance(r.Context(), fromMillis(by.Millis)))
+		}
+	})
+	return mux
+}
+
+// fromMillis returns a duration of n milliseconds, or the nearest that there is.
+func fromMillis(n int64) time.Duration {
+	const most = int64(math.MaxInt64 / time.Millisecond)
+	return time.Duration(min(max(n, -most), most)) * time.Millisecond
 }
 
 // file serves one embedded file of the page.
@@ -64,6 +84,12 @@ func read(w http.ResponseWriter, r *http.Request, v any) bool {
 		return false
 	}
 	return true
+}
+
+// writeJSON answers with v.
+func writeJSON(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(v) // the reader may have gone
 }
 
 // reply says how an action of the person went: nothing, or the reason why it could not be done.

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -38,12 +39,13 @@ func (s *Simulator) run(ctx context.Context) error {
 	}
 	var work sync.WaitGroup
 	defer work.Wait()
-	pageServer := serve(ctx, &work, cancel, front, s.pageHandler())
+	pageServer := serve(ctx, &work, cancel, front, s.handler())
 	graphServer := serve(context.WithoutCancel(ctx), &work, cancel, back, s.graph)
 
 	err = s.drive(ctx, cancel, &work, addresses{
 		page:  fmt.Sprintf("http://%s/%s/", front.Addr(), s.token),
 		graph: "http://" + back.Addr().String(),
+		bot:   fmt.Sprintf("http://%s/%s/", front.Addr(), s.botToken),
 	})
 	cancel(nil)
 	closeServer(pageServer)
@@ -52,7 +54,10 @@ func (s *Simulator) run(ctx context.Context) error {
 }
 
 // addresses are where this run listens.
-type addresses struct{ page, graph string }
+type addresses struct {
+	page, graph string
+	bot         string // SIMULATOR_URL
+}
 
 // drive starts the bot if it has to, meets it and keeps it company until ctx ends or the bot does.
 func (s *Simulator) drive(
@@ -65,7 +70,7 @@ func (s *Simulator) drive(
 			return err
 		}
 		target = "http://" + addr + "/webhook"
-		bot, err := startChild(s.cfg, append(parentEnvironment(), s.cfg.environment(at.graph, addr)...))
+		bot, err := startChild(s.cfg, append(os.Environ(), s.cfg.environment(at, addr)...))
 		if err != nil {
 			return err
 		}
@@ -82,6 +87,9 @@ func (s *Simulator) drive(
 	s.journal.setStatus(func(st *status) { st.Bot = target })
 	if err := s.meet(ctx, bot); err != nil {
 		return err
+	}
+	if s.play != nil {
+		return s.play(ctx, bot)
 	}
 	s.print(fmt.Sprintf("simulator: the bot at %s has passed the challenge\n\n  Chat with it:  %s\n\n"+
 		"  Graph API:     %s\n  Ctrl-C ends everything.\n\n", target, at.page, at.graph))
@@ -156,7 +164,7 @@ func (s *Simulator) instructions(at addresses) string {
 	}
 	var text strings.Builder
 	text.WriteString("simulator: the bot needs this environment, or the same under names of its own:\n\n")
-	for _, variable := range s.cfg.environment(at.graph, host) {
+	for _, variable := range s.cfg.environment(at, host) {
 		text.WriteString("  " + variable + "\n")
 	}
 	fmt.Fprintf(&text, "\nsimulator: waiting for the bot at %s; the page: %s\n", s.cfg.Webhook, at.page)

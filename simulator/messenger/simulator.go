@@ -14,11 +14,15 @@ import (
 // Simulator plays Messenger for one bot. Make one with New and start it with Run. It is safe for concurrent
 // use.
 type Simulator struct {
-	cfg     Config
-	token   string // in the URL of the page
-	graph   *sendtest.Graph
-	journal *journal
-	me      *person
+	cfg      Config // its Now is that of the clock
+	clock    *clock
+	token    string // in the URL of the page
+	botToken string // in SIMULATOR_URL
+	graph    *sendtest.Graph
+	journal  *journal
+	me       *person
+
+	play func(ctx context.Context, bot *callback) error // what happens instead of a chat; nil: a chat
 
 	acting sync.Mutex // one action of a person at a time: numbers and queues agree on the order
 	mu     sync.Mutex // guards what is below; never held while the Graph is called
@@ -49,12 +53,15 @@ func New(cfg Config) (*Simulator, error) {
 		return nil, fmt.Errorf("messenger: config: %w", err)
 	}
 	cfg.defaults()
+	clock := newClock(cfg.Now)
+	cfg.Now = clock.now
 	me := &person{
 		psid: digits(16), queue: make(chan delivery, maxQueue),
 		profile: profile{Phone: "+12025550123", Email: "person@example.com"},
 	}
 	s := &Simulator{
-		cfg: cfg, token: rand.Text(), me: me, people: map[string]*person{me.psid: me},
+		cfg: cfg, clock: clock, token: rand.Text(), botToken: rand.Text(), me: me,
+		people: map[string]*person{me.psid: me},
 		journal: newJournal(status{
 			Page: cfg.PageID, Person: me.psid, Profile: me.profile, Problem: "The bot has not answered yet",
 		}),
@@ -71,21 +78,25 @@ func New(cfg Config) (*Simulator, error) {
 // an empty text, and when too many events wait for the bot.
 func (s *Simulator) Say(text string) error {
 	if text == "" {
-		return errors.New("messenger: an empty message cannot be sent")
+		return errEmpty
 	}
 	return s.act(s.me, wireItem{Message: &wireMessage{MID: newMID(), Text: text}}, "")
 }
 
 var (
-	errBusy = errors.New("messenger: the bot is too far behind: wait until it has answered")
-	errGone = errors.New("messenger: these quick replies are gone: a newer message has come")
+	errEmpty = errors.New("messenger: an empty message cannot be sent")
+	errBusy  = errors.New("messenger: the bot is too far behind: wait until it has answered")
+	errGone  = errors.New("messenger: these quick replies are gone: a newer message has come")
 )
 
-// act records what a person did and queues it for delivery. If newest is not empty, it must still be the ID
-// of the newest message of the thread.
+// act records what a person did, or what a human wrote to them in the Page's inbox, and queues it for
+// delivery. If newest is not empty, it must still be the ID of the newest message of the thread.
 func (s *Simulator) act(p *person, item wireItem, newest string) error {
 	now := s.cfg.Now()
 	item.Sender.ID, item.Recipient.ID, item.Timestamp = p.psid, s.cfg.PageID, now.UnixMilli()
+	if item.isEcho() {
+		item.Sender, item.Recipient = item.Recipient, item.Sender
+	}
 	body, err := encode(s.cfg.PageID, now, item)
 	if err != nil {
 		return err
@@ -98,7 +109,9 @@ func (s *Simulator) act(p *person, item wireItem, newest string) error {
 	if !s.advance(p, newest, item.mid()) {
 		return errGone
 	}
-	s.graph.Acted(p.psid, now) // the window opens before the bot can hear of it
+	if !item.isEcho() {
+		s.graph.Acted(p.psid, now) // the window opens before the bot can hear of it
+	}
 	w := webhook{Kind: item.kind(), Body: string(body)}
 	n := s.journal.add(entry{Time: now.UnixMilli(), Person: p.psid, Webhook: &w})
 	p.queue <- delivery{n: n, webhook: w} // only act sends, one at a time: there is room
@@ -136,24 +149,25 @@ func (s *Simulator) lane(ctx context.Context, p *person, bot *callback) {
 		case <-ctx.Done():
 			return
 		case d := <-p.queue:
-			s.deliver(ctx, bot, d)
+			if _, problem := s.deliver(ctx, bot, d); problem != "" {
+				s.complain(fmt.Sprintf("webhook %d (%s): %s", d.n, d.webhook.Kind, problem))
+			}
 		}
 	}
 }
 
-// deliver posts one event. What fails is shown and not sent again.
-func (s *Simulator) deliver(ctx context.Context, bot *callback, d delivery) {
-	res, problem := bot.deliver(ctx, []byte(d.webhook.Body))
+// deliver posts one event, and returns the answer and why Meta would count it as failed. What fails is not
+// sent again.
+func (s *Simulator) deliver(ctx context.Context, bot *callback, d delivery) (res response, problem string) {
+	res, problem = bot.deliver(ctx, []byte(d.webhook.Body))
 	if ctx.Err() != nil {
-		return // the simulator ends: this is not the bot's fault
+		return res, "" // the simulator ends: this is not the bot's fault
 	}
 	w := d.webhook
 	w.Done, w.URL, w.Status, w.Answer, w.Problem = true, bot.url, res.status, res.body, problem
 	w.Millis = float64(res.took.Microseconds()) / float64(time.Millisecond/time.Microsecond)
 	s.journal.settle(d.n, w)
-	if problem != "" {
-		s.complain(fmt.Sprintf("webhook %d (%s): %s", d.n, w.Kind, problem))
-	}
+	return res, problem
 }
 
 // complain tells the developer in the terminal.

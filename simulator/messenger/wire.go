@@ -22,9 +22,9 @@ type envelope struct {
 }
 
 type wireEntry struct {
-	ID        string     `json:"id"`
-	Time      int64      `json:"time"` // milliseconds
-	Messaging []wireItem `json:"messaging"`
+	ID        string `json:"id"`
+	Time      int64  `json:"time"` // milliseconds
+	Messaging []any  `json:"messaging"`
 }
 
 type wireItem struct {
@@ -40,6 +40,8 @@ type wireID struct {
 }
 
 type wireMessage struct {
+	IsEcho     bool            `json:"is_echo,omitempty"`
+	AppID      int64           `json:"app_id,omitempty"`
 	MID        string          `json:"mid"`
 	Text       string          `json:"text"`
 	QuickReply *wireQuickReply `json:"quick_reply,omitempty"`
@@ -60,12 +62,17 @@ func (i wireItem) kind() string {
 	switch {
 	case i.Postback != nil:
 		return "postback"
+	case i.isEcho():
+		return "echo"
 	case i.Message != nil && i.Message.QuickReply != nil:
 		return "quick reply"
 	default:
 		return "message"
 	}
 }
+
+// isEcho reports whether the Page has sent the message in the item.
+func (i wireItem) isEcho() bool { return i.Message != nil && i.Message.IsEcho }
 
 // mid returns the ID of the message or postback in the item.
 func (i wireItem) mid() string {
@@ -75,13 +82,13 @@ func (i wireItem) mid() string {
 	return i.Message.MID
 }
 
-// encode returns the body that Meta would post for one item, sent at the time at.
-func encode(page string, at time.Time, item wireItem) ([]byte, error) {
+// encode returns the body that Meta would post for one item, a wireItem or its like, sent at the time at.
+func encode(page string, at time.Time, item any) ([]byte, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
 	body := envelope{Object: "page", Entry: []wireEntry{{
-		ID: page, Time: at.UnixMilli(), Messaging: []wireItem{item},
+		ID: page, Time: at.UnixMilli(), Messaging: []any{item},
 	}}}
 	if err := enc.Encode(body); err != nil {
 		return nil, fmt.Errorf("messenger: encode webhook: %w", err)

@@ -103,7 +103,9 @@ func FuzzEscape(f *testing.F) {
 				t.Fatalf("not ASCII: %s", body)
 			}
 		}
-		var got envelope
+		var got struct {
+			Entry []struct{ Messaging []wireItem }
+		}
 		if err := json.Unmarshal(body, &got); err != nil {
 			t.Fatal(err)
 		}

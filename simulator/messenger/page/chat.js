@@ -1,5 +1,5 @@
 // The thread of one person with the Page, as Messenger shows it, made from the entries of the journal.
-import { atEnd, clock, el, list, text, toEnd } from "./dom.js";
+import { atEnd, clock, duration, el, list, text, toEnd } from "./dom.js";
 import { bubble, quickReply, render } from "./message.js";
 
 const TYPING = 20_000; // Meta switches typing_on off by itself after 20 s
@@ -25,6 +25,7 @@ export class Chat {
   apply(entry, age) {
     this.follow = atEnd(this.parts.log);
     if (entry.webhook) this.event(entry);
+    else if (entry.refused || entry.clock) this.note(entry);
     else if (entry.call && !this.shown.has(entry.n)) {
       this.shown.add(entry.n);
       this.call(entry, age);
@@ -38,12 +39,12 @@ export class Chat {
     if (!shown) {
       const item = JSON.parse(entry.webhook.body).entry[0].messaging[0];
       const said = item.message ?? item.postback;
-      shown = this.add("person", said.mid, entry, [bubble(text(said.text ?? said.title))]);
+      const side = item.message?.is_echo ? "page" : "person";
+      shown = this.add(side, said.mid, entry, [bubble(text(said.text ?? said.title))]);
       this.byNumber.set(entry.n, shown);
-      this.marked = shown;
       this.offer([]);
-      shown.after(this.mark);
-      this.mark.textContent = "Sending…";
+      if (side === "page") this.human(shown);
+      else this.sending(shown);
     }
     if (!entry.webhook.done) return;
     if (this.marked === shown && this.mark.textContent === "Sending…") {
@@ -53,6 +54,38 @@ export class Chat {
       shown.classList.add("failed");
       shown.append(el("p", { class: "problem" }, "Not delivered: ", entry.webhook.problem));
     }
+  }
+
+  // sending moves the mark under what the person did last.
+  sending(shown) {
+    this.marked = shown;
+    shown.after(this.mark);
+    this.mark.textContent = "Sending…";
+  }
+
+  // human marks a message that a human has written in the Page's inbox, past the bot.
+  human(shown) {
+    this.type(false);
+    shown.classList.add("human");
+    shown.append(el("p", { class: "by" }, "A human, from the Page’s inbox"));
+  }
+
+  // note shows what happened beside the thread, once: the clock was moved, or the bot refused to send.
+  note(entry) {
+    if (this.shown.has(entry.n)) return;
+    this.shown.add(entry.n);
+    if (entry.clock) {
+      this.type(false);
+      this.line("time moved", `${duration(entry.clock.millis)} later`);
+    } else {
+      this.line("refused", `The bot did not send a message: ${text(entry.refused.reason)}`);
+    }
+  }
+
+  line(className, words) {
+    this.parts.log.append(el("p", { class: className }, words));
+    this.parts.empty.hidden = true;
+    this.trim();
   }
 
   call(entry, age) {
@@ -113,8 +146,7 @@ export class Chat {
     const error = entry.call.answer?.error;
     const what = entry.call.action || "a message";
     const why = text(error?.message) || `HTTP status ${entry.call.status || "none: connection closed"}`;
-    this.parts.log.append(el("p", { class: "refused" }, `The Graph API refused ${what}: ${why}`));
-    this.parts.empty.hidden = true;
+    this.line("refused", `The Graph API refused ${what}: ${why}`);
   }
 
   // add appends a message to the thread.

@@ -52,3 +52,14 @@ export function toEnd(node) {
 export function clock(millis) {
   return new Date(millis).toLocaleTimeString([], { timeStyle: "medium", hourCycle: "h23" });
 }
+
+// duration shows a span of time in the largest unit that it fills: 3.2 ms, 1.5 s, 25 h.
+export function duration(millis) {
+  if (millis < 10) return `${millis.toFixed(1)} ms`;
+  if (millis < 1000) return `${Math.round(millis)} ms`;
+  const units = [["d", 86_400_000], ["h", 3_600_000], ["min", 60_000]];
+  for (const [unit, length] of units) {
+    if (millis % length === 0) return `${millis / length} ${unit}`;
+  }
+  return `${(millis / 1000).toFixed(1)} s`;
+}

@@ -1,5 +1,5 @@
 // The inspector: every webhook and every Send API call in order, with its JSON and its answer.
-import { atEnd, clock, el, text, toEnd } from "./dom.js";
+import { atEnd, clock, duration, el, text, toEnd } from "./dom.js";
 import { describe } from "./message.js";
 
 const KEPT = 2000; // as many as the journal
@@ -31,7 +31,7 @@ export class Inspector {
   }
 
   row(entry) {
-    const seen = entry.webhook ? webhook(entry.webhook) : call(entry.call);
+    const seen = entry.webhook ? webhook(entry.webhook) : entry.call ? call(entry.call) : note(entry);
     const details = el("details", {},
       el("summary", {},
         el("span", { class: "arrow", role: "img", "aria-label": seen.direction }, seen.arrow),
@@ -44,8 +44,29 @@ export class Inspector {
     details.addEventListener("toggle", () => {
       if (details.open && !details.querySelector(".json")) details.append(...seen.sections().map(section));
     });
-    return el("li", { class: `entry ${entry.webhook ? "webhook" : "call"}`, "data-n": entry.n }, details);
+    return el("li", { class: `entry ${kindOf(entry)}`, "data-n": entry.n }, details);
   }
+}
+
+function kindOf(entry) {
+  if (entry.webhook) return "webhook";
+  return entry.call ? "call" : entry.refused ? "unsent" : "moved";
+}
+
+// note is a line about what crossed no wire of Meta's: the bot refused to send, or the clock was moved.
+function note({ refused, clock }) {
+  if (refused) {
+    return {
+      direction: "not sent by the bot", arrow: "✕", kind: "not sent", gist: refused.reason, state: "bad",
+      badge: "no call",
+      sections: () => [["Why the bot sent nothing", "The platform’s rules forbid it, so the bot made no call."]],
+    };
+  }
+  return {
+    direction: "clock moved", arrow: "◷", kind: "clock", gist: `${duration(clock.millis)} later`, state: "good",
+    badge: "moved",
+    sections: () => [["The clock", "Windows, expiry and reminders are judged by the new time."]],
+  };
 }
 
 function webhook(w) {
@@ -102,9 +123,4 @@ function section([title, content]) {
 
 function pretty(value) {
   return JSON.stringify(value, null, 2);
-}
-
-function duration(millis) {
-  if (millis < 10) return `${millis.toFixed(1)} ms`;
-  return millis < 1000 ? `${Math.round(millis)} ms` : `${(millis / 1000).toFixed(1)} s`;
 }

@@ -8,6 +8,7 @@ const inspector = new Inspector($("entries"));
 const chats = new Map(); // by PSID
 let current = ""; // whose thread is shown
 let latest = null; // the status: it comes first, and again when it changes
+let ahead = 0; // how far the simulator's clock is ahead of this machine's, in ms
 
 function chat(psid) {
   if (!chats.has(psid)) {
@@ -54,6 +55,8 @@ function follow() {
   const source = new EventSource("events");
   source.onmessage = ({ data }) => {
     const { now, status, entry } = JSON.parse(data);
+    ahead = now - Date.now();
+    tick();
     if (status) show((latest = status));
     if (!entry) return;
     inspector.apply(entry);
@@ -61,6 +64,20 @@ function follow() {
   };
   source.onopen = () => latest && show(latest);
   source.onerror = () => state("The simulator has ended", false);
+}
+
+// tick shows the simulator's time.
+function tick() {
+  const now = new Date(Date.now() + ahead);
+  const parts = { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" };
+  $("now").textContent = now.toLocaleString([], parts);
+  $("now").dateTime = now.toISOString();
+}
+
+setInterval(tick, 1000);
+
+for (const button of document.querySelectorAll("[data-hours]")) {
+  button.addEventListener("click", () => post("advance", { millis: Number(button.dataset.hours) * 3_600_000 }));
 }
 
 const field = $("text");
@@ -75,7 +92,15 @@ $("composer").addEventListener("submit", async (event) => {
   if (!said) return;
   field.value = "";
   grow();
-  if (!(await post("say", { text: said })) && !field.value) field.value = said;
+  const path = $("as-page").checked ? "human" : "say";
+  if (!(await post(path, { text: said })) && !field.value) field.value = said;
+});
+
+// What is written may be the answer of a human in the Page's inbox instead of the person's own words.
+$("as-page").addEventListener("change", () => {
+  field.placeholder = $("as-page").checked ? "Answer as the Page" : "Aa";
+  field.setAttribute("aria-label", $("as-page").checked ? "Answer as the Page" : "Message");
+  field.focus();
 });
 
 field.addEventListener("input", grow);
