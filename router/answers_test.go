@@ -16,9 +16,9 @@ import (
 
 type reading struct{ Value string }
 
-// asking returns a bot that asks for one answer, says what read made of it, and asks once more if that was
+// askingFor returns a bot that asks for one answer, says what read made of it, and asks once more if that was
 // refused.
-func asking[T any](prompt send.Message, read func(*bot.Context) (T, error)) *router.Router {
+func askingFor[T any](prompt send.Message, read func(*bot.Context) (T, error)) *router.Router {
 	r := router.New()
 	router.Converse(r, "go", router.Conversation[reading]{
 		Name: "question", Start: "question",
@@ -41,7 +41,7 @@ func reads[T any](t *testing.T, prompt send.Message, read func(*bot.Context) (T,
 	t.Helper()
 	for name, answer := range items {
 		t.Run(name, func(t *testing.T) {
-			s := serve(t, asking(prompt, read))
+			s := serve(t, askingFor(prompt, read))
 			s.mustDeliver(t, text("m_go", "go"))
 			s.mustDeliver(t, answer[0])
 			want := []string{prompt.Text, answer[1]}
@@ -55,8 +55,8 @@ func reads[T any](t *testing.T, prompt send.Message, read func(*bot.Context) (T,
 	}
 }
 
-// typed returns what a person types.
-func typed(words string) string { return text("m_answer", words) }
+// wrote returns what a person types.
+func wrote(words string) string { return text("m_answer", words) }
 
 // attached returns a message with attachments.
 func attached(attachments string) string {
@@ -84,25 +84,25 @@ func TestChoice(t *testing.T) {
 	reads(t, prompt, func(c *bot.Context) (string, error) {
 		return router.Choice(c, "Small", "Large", "X-L!")
 	}, map[string][2]string{
-		"typed":                            {typed("Large"), "got Large"},
-		"in another case":                  {typed("lARGE"), "got Large"},
-		"with white space":                 {typed(" \n Large\t"), "got Large"},
-		"with a space that does not break": {typed("\u00a0Large\u00a0"), "got Large"},
-		"with spaces of no width":          {typed("\u200bLar\u200bge\ufeff"), "got Large"},
-		"in full width":                    {typed("ＬＡＲＧＥ"), "got Large"},
-		"with a full stop":                 {typed("large."), "got Large"},
-		"a title with its own mark":        {typed("x-l!"), "got X-L!"},
-		"without it":                       {typed("x-l"), "got X-L!"},
-		"with a long dash":                 {typed("x–l"), "got X-L!"},
+		"typed":                            {wrote("Large"), "got Large"},
+		"in another case":                  {wrote("lARGE"), "got Large"},
+		"with white space":                 {wrote(" \n Large\t"), "got Large"},
+		"with a space that does not break": {wrote("\u00a0Large\u00a0"), "got Large"},
+		"with spaces of no width":          {wrote("\u200bLar\u200bge\ufeff"), "got Large"},
+		"in full width":                    {wrote("ＬＡＲＧＥ"), "got Large"},
+		"with a full stop":                 {wrote("large."), "got Large"},
+		"a title with its own mark":        {wrote("x-l!"), "got X-L!"},
+		"without it":                       {wrote("x-l"), "got X-L!"},
+		"with a long dash":                 {wrote("x–l"), "got X-L!"},
 		"tapped, the payload is the title": {quickReply("m_answer", "Small", "Small"), "got Small"},
 		"tapped, the payload is another":   {quickReply("m_answer", "Large", "SIZE:L"), "got Large"},
 		"tapped, but no such title":        {quickReply("m_answer", "Free", "SIZE:?"), hint},
-		"a part of it":                     {typed("Lar"), hint},
-		"more than it":                     {typed("Large pizza"), hint},
-		"spaces within":                    {typed("Lar ge"), hint},
-		"a full stop alone":                {typed("."), hint},
-		"a payload that is typed":          {typed("SIZE:L"), hint},
-		"nothing that shows":               {typed("\u200b"), hint},
+		"a part of it":                     {wrote("Lar"), hint},
+		"more than it":                     {wrote("Large pizza"), hint},
+		"spaces within":                    {wrote("Lar ge"), hint},
+		"a full stop alone":                {wrote("."), hint},
+		"a payload that is typed":          {wrote("SIZE:L"), hint},
+		"nothing that shows":               {wrote("\u200b"), hint},
 		"a picture":                        {attached(aPicture), hint},
 	})
 }
@@ -110,7 +110,7 @@ func TestChoice(t *testing.T) {
 func TestChoiceByButton(t *testing.T) {
 	prompt := send.Buttons("Which size?", send.Postback("Large", "SIZE:L"), send.Postback("Extra  large", "Extra large"))
 	read := func(c *bot.Context) (string, error) { return router.Choice(c, "Extra large", "Large") }
-	chat := bottest.Start(t, asking(prompt, read))
+	chat := bottest.Start(t, askingFor(prompt, read))
 	chat.Say("go")
 	chat.Expect("Which size?", "Large", "Extra  large")
 	chat.Tap("Large")
@@ -129,8 +129,8 @@ func TestChoiceByButton(t *testing.T) {
 func TestChoiceTakesTheEqualTitle(t *testing.T) {
 	read := func(c *bot.Context) (string, error) { return router.Choice(c, "a", "A", "A!") }
 	reads(t, send.Text("Which?"), read, map[string][2]string{
-		"first": {typed("a"), "got a"}, "second": {typed("A"), "got A"}, "third": {typed("A!"), "got A!"},
-		"alike": {typed("a!"), "got a"},
+		"first": {wrote("a"), "got a"}, "second": {wrote("A"), "got A"}, "third": {wrote("A!"), "got A!"},
+		"alike": {wrote("a!"), "got a"},
 	})
 }
 
@@ -147,7 +147,7 @@ func TestChoiceHints(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			read := func(c *bot.Context) (string, error) { return router.Choice(c, test.titles...) }
-			reads(t, send.Text("Which?"), read, map[string][2]string{"hint": {typed("?"), test.want}})
+			reads(t, send.Text("Which?"), read, map[string][2]string{"hint": {wrote("?"), test.want}})
 		})
 	}
 }
@@ -161,52 +161,54 @@ func TestYesNo(t *testing.T) {
 		"tapped no by its title":  {quickReply("m_answer", "No", "REFUSE"), "got false"},
 		"tapped yes by its value": {quickReply("m_answer", "Ja", "yes"), "got true"},
 		"tapped neither":          {quickReply("m_answer", "Later", "LATER"), hint},
-		"in full width":           {typed("ＹＥＳ"), "got true"},
-		"loud":                    {typed(" YES!! "), "got true"},
-		"with a full stop":        {typed("no."), "got false"},
-		"both":                    {typed("yes no"), hint},
-		"more words":              {typed("yes please"), hint},
-		"another language":        {typed("ja"), hint},
+		"in full width":           {wrote("ＹＥＳ"), "got true"},
+		"loud":                    {wrote(" YES!! "), "got true"},
+		"with a full stop":        {wrote("no."), "got false"},
+		"both":                    {wrote("yes no"), hint},
+		"more words":              {wrote("yes please"), hint},
+		"another language":        {wrote("ja"), hint},
 		"a picture":               {attached(aPicture), hint},
 	}
 	for _, word := range []string{"yes", "Y", "yeah", "yep", "Sure", "ok", "OKAY", "👍"} {
-		items[word] = [2]string{typed(word), "got true"}
+		items[word] = [2]string{wrote(word), "got true"}
 	}
 	for _, word := range []string{"No", "n", "nope", "nah", "👎"} {
-		items[word] = [2]string{typed(word), "got false"}
+		items[word] = [2]string{wrote(word), "got false"}
 	}
 	reads(t, prompt, router.YesNo, items)
 }
 
 func TestNumber(t *testing.T) {
 	const hint = "Please send a whole number from 1 to 12."
-	prompt := send.Text("How many?").WithQuickReplies(send.Reply("2", "2"), send.Reply("3", "THREE"), send.Reply("4", "99"))
+	prompt := send.Text("How many?").WithQuickReplies(send.Reply("2", "2"), send.Reply("3", "THREE"),
+		send.Reply("4", "99"), send.Reply("5", "6"))
 	reads(t, prompt, func(c *bot.Context) (int, error) { return router.Number(c, 1, 12) }, map[string][2]string{
-		"typed":               {typed("7"), "got 7"},
-		"the least":           {typed("1"), "got 1"},
-		"the most":            {typed("12"), "got 12"},
-		"below":               {typed("0"), hint},
-		"above":               {typed("13"), hint},
-		"negative":            {typed("-3"), hint},
-		"far above":           {typed("99999999999999999999"), hint},
-		"with a sign":         {typed("+3"), "got 3"},
-		"with zeros":          {typed("007"), "got 7"},
-		"with white space":    {typed(" 7\u00a0\n"), "got 7"},
-		"with a full stop":    {typed("7."), "got 7"},
-		"in full width":       {typed("１２"), "got 12"},
-		"in Arabic":           {typed("٧"), "got 7"},
-		"in Devanagari":       {typed("१२"), "got 12"},
-		"tapped":              {quickReply("m_answer", "2", "2"), "got 2"},
-		"tapped by its title": {quickReply("m_answer", "3", "THREE"), "got 3"},
-		"tapped by what fits": {quickReply("m_answer", "4", "99"), "got 4"},
-		"a fraction":          {typed("1.5"), hint},
-		"with a comma":        {typed("1,5"), hint},
-		"two":                 {typed("1 2"), hint},
-		"in words":            {typed("seven"), hint},
-		"an underscore":       {typed("1_2"), hint},
-		"in hexadecimal":      {typed("0x7"), hint},
-		"with a unit":         {typed("7 pizzas"), hint},
-		"a picture":           {attached(aPicture), hint},
+		"typed":                {wrote("7"), "got 7"},
+		"the least":            {wrote("1"), "got 1"},
+		"the most":             {wrote("12"), "got 12"},
+		"below":                {wrote("0"), hint},
+		"above":                {wrote("13"), hint},
+		"negative":             {wrote("-3"), hint},
+		"far above":            {wrote("99999999999999999999"), hint},
+		"with a sign":          {wrote("+3"), "got 3"},
+		"with zeros":           {wrote("007"), "got 7"},
+		"with white space":     {wrote(" 7\u00a0\n"), "got 7"},
+		"with a full stop":     {wrote("7."), "got 7"},
+		"in full width":        {wrote("１２"), "got 12"},
+		"in Arabic":            {wrote("٧"), "got 7"},
+		"in Devanagari":        {wrote("१२"), "got 12"},
+		"tapped":               {quickReply("m_answer", "2", "2"), "got 2"},
+		"tapped by its title":  {quickReply("m_answer", "3", "THREE"), "got 3"},
+		"tapped by what fits":  {quickReply("m_answer", "4", "99"), "got 4"},
+		"tapped for the value": {quickReply("m_answer", "5", "6"), "got 6"},
+		"a fraction":           {wrote("1.5"), hint},
+		"with a comma":         {wrote("1,5"), hint},
+		"two":                  {wrote("1 2"), hint},
+		"in words":             {wrote("seven"), hint},
+		"an underscore":        {wrote("1_2"), hint},
+		"in hexadecimal":       {wrote("0x7"), hint},
+		"with a unit":          {wrote("7 pizzas"), hint},
+		"a picture":            {attached(aPicture), hint},
 	})
 }
 
@@ -226,7 +228,7 @@ func TestNumberBounds(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			read := func(c *bot.Context) (int, error) { return router.Number(c, test.least, test.most) }
-			reads(t, send.Text("How many?"), read, map[string][2]string{"answer": {typed(test.answer), test.number}})
+			reads(t, send.Text("How many?"), read, map[string][2]string{"answer": {wrote(test.answer), test.number}})
 		})
 	}
 }
@@ -241,7 +243,7 @@ func TestReadersThatNothingSatisfies(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var got error
 			s := serve(t, bot.HandlerFunc(func(c *bot.Context) error { got = read(c); return nil }))
-			s.mustDeliver(t, typed("2"))
+			s.mustDeliver(t, wrote("2"))
 			if want := "router: " + name + ": "; got == nil || !strings.HasPrefix(got.Error(), want) {
 				t.Errorf("got %v, want an error that begins with %q", got, want)
 			}
@@ -253,14 +255,14 @@ func TestWords(t *testing.T) {
 	const hint = "Please answer in words."
 	prompt := send.Text("Which street?").WithQuickReplies(send.Reply("At home", "HOME"))
 	reads(t, prompt, router.Words, map[string][2]string{
-		"typed":              {typed("Main Street 1"), "got Main Street 1"},
-		"around it":          {typed("\u200b \u00a0Main Street 1 \u200e\n"), "got Main Street 1"},
-		"lines":              {typed("Main Street 1\nOslo  N"), "got Main Street 1\nOslo  N"},
+		"typed":              {wrote("Main Street 1"), "got Main Street 1"},
+		"around it":          {wrote("\u200b \u00a0Main Street 1 \u200e\n"), "got Main Street 1"},
+		"lines":              {wrote("Main Street 1\nOslo  N"), "got Main Street 1\nOslo  N"},
 		"tapped":             {quickReply("m_answer", "At home", "HOME"), "got At home"},
-		"emoji":              {typed("👨‍👩‍👧 ❤️"), "got 👨‍👩‍👧 ❤️"},
+		"emoji":              {wrote("👨‍👩‍👧 ❤️"), "got 👨‍👩‍👧 ❤️"},
 		"with a link":        {`"message":{"mid":"m_answer","text":"see x.test","attachments":[{"type":"fallback"}]}`, "got see x.test"},
-		"white space":        {typed(" \n\u00a0"), hint},
-		"nothing that shows": {typed("\u200b\u200d \ufe0f\ufeff"), hint},
+		"white space":        {wrote(" \n\u00a0"), hint},
+		"nothing that shows": {wrote("\u200b\u200d \ufe0f\ufeff"), hint},
 		"a picture":          {attached(aPicture), hint},
 	})
 }
@@ -279,7 +281,7 @@ func TestAnswersByAttachment(t *testing.T) {
 			"a sticker as an image":        {attached(theSame), hint},
 			"a sticker in both its shapes": {attached(aSticker + "," + theSame), hint},
 			"a voice message":              {attached(aVoice), hint},
-			"a link to one":                {typed("https://x.test/a.jpg"), hint},
+			"a link to one":                {wrote("https://x.test/a.jpg"), hint},
 		})
 	})
 	t.Run("Location", func(t *testing.T) {
@@ -289,7 +291,7 @@ func TestAnswersByAttachment(t *testing.T) {
 			"nowhere":           {attached(emptyMap), hint},
 			"not on earth":      {attached(noPlace), hint},
 			"behind what is no": {attached(noPlace + "," + aPlace), "got {48.8566 2.3522}"},
-			"typed":             {typed("48.8566, 2.3522"), hint},
+			"typed":             {wrote("48.8566, 2.3522"), hint},
 			"a picture":         {attached(aPicture), hint},
 		})
 	})
@@ -301,7 +303,7 @@ func TestAttachment(t *testing.T) {
 		given, want string
 	}{
 		"any":                      {nil, attached(aVoice + "," + aPicture), "got https://x.test/a.mp4"},
-		"none of any":              {nil, typed("there is none"), "Please send an attachment."},
+		"none of any":              {nil, wrote("there is none"), "Please send an attachment."},
 		"the first that fits":      {[]string{"file", "image"}, attached(aVoice + "," + aPicture + "," + aDocument), "got https://x.test/a.jpg"},
 		"none that fits":           {[]string{"file", "image"}, attached(aVoice), "Please send a file or a picture."},
 		"a sticker":                {[]string{"sticker"}, attached(aSticker), "got https://x.test/s.png"},
@@ -331,14 +333,14 @@ func TestDateByTheClock(t *testing.T) {
 	const hint = "Please send a date, such as 2026-11-03."
 	prompt := send.Text("When?").WithQuickReplies(send.Reply("Monday", "2026-11-09"), send.Reply("Today", "NOW"))
 	reads(t, prompt, read, map[string][2]string{
-		"today":             {typed("today"), "got 2026-11-02T00:00:00Z"},
-		"tomorrow":          {typed(" Tomorrow! "), "got 2026-11-03T00:00:00Z"},
-		"yesterday":         {typed("yesterday"), hint},
+		"today":             {wrote("today"), "got 2026-11-02T00:00:00Z"},
+		"tomorrow":          {wrote(" Tomorrow! "), "got 2026-11-03T00:00:00Z"},
+		"yesterday":         {wrote("yesterday"), hint},
 		"a picture":         {attached(aPicture), hint},
 		"tapped":            {quickReply("m_answer", "Monday", "2026-11-09"), "got 2026-11-09T00:00:00Z"},
 		"tapped by title":   {quickReply("m_answer", "Today", "NOW"), "got 2026-11-02T00:00:00Z"},
-		"a date":            {typed("2026-11-24"), "got 2026-11-24T00:00:00Z"},
-		"an impossible one": {typed("30 February 2026"), hint},
+		"a date":            {wrote("2026-11-24"), "got 2026-11-24T00:00:00Z"},
+		"an impossible one": {wrote("30 February 2026"), hint},
 	})
 }
 
@@ -349,9 +351,9 @@ func TestEmailAndPhone(t *testing.T) {
 		const hint = "Please send an e-mail address, such as name@example.com."
 		reads(t, prompt, router.Email, map[string][2]string{
 			"tapped":       {quickReply("m_answer", "ada@example.com", "ada@example.com"), "got ada@example.com"},
-			"typed":        {typed(" ada@example.com "), "got ada@example.com"},
+			"typed":        {wrote(" ada@example.com "), "got ada@example.com"},
 			"the other":    {quickReply("m_answer", "+4712345678", "+4712345678"), hint},
-			"no address":   {typed("ada at example.com"), hint},
+			"no address":   {wrote("ada at example.com"), hint},
 			"a screenshot": {attached(aPicture), hint},
 		})
 	})
@@ -359,9 +361,9 @@ func TestEmailAndPhone(t *testing.T) {
 		const hint = "Please send a phone number, such as +47 123 45 678."
 		reads(t, prompt, router.Phone, map[string][2]string{
 			"tapped":       {quickReply("m_answer", "+4712345678", "+4712345678"), "got +4712345678"},
-			"typed":        {typed("0047 123 45 678"), "got +4712345678"},
+			"typed":        {wrote("0047 123 45 678"), "got +4712345678"},
 			"the other":    {quickReply("m_answer", "ada@example.com", "ada@example.com"), hint},
-			"no number":    {typed("none"), hint},
+			"no number":    {wrote("none"), hint},
 			"a screenshot": {attached(aPicture), hint},
 		})
 	})

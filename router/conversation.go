@@ -44,7 +44,8 @@ type Conversation[T any] struct {
 	// are compared as by [Router.Text]. Cancel ends the conversation with OnCancel. Back asks the question
 	// before once more, and Restart all of them from the start; the answer that was given before is then
 	// offered as a quick reply, if it was a text of at most 300 characters and the prompt offers no more than
-	// twelve. Back leaves T as it is until the question is answered anew, Restart begins with an empty T.
+	// twelve. Back leaves T as it is until the question is answered anew, with what a branch has filled that
+	// is then not taken any more; Restart begins with an empty T.
 	Cancel, Back, Restart []string
 
 	// OnCancel is called after a word of Cancel, or when a state leads to [Cancelled].

@@ -12,14 +12,15 @@ import (
 
 // Mermaid returns the conversation as a Mermaid flowchart, drawn from the definition itself: the states in
 // the order in which they are met from the start, the branches with their labels ("else" for Next), a [Sub]
-// as a box of its own, and once, with dotted arrows, what may happen in any state. Words are in lower case, as
-// case makes no difference to them.
+// as a box of its own, and once, with dotted arrows, what may happen in any state. Words are in lower case,
+// as case makes no difference to them.
 //
 // The same definition gives the same text, so a test can hold a file beside the code against it. It panics as
 // [Converse] does.
 func (conv Conversation[T]) Mermaid() string { return drawFlow(conv.mustCompile()).mermaid() }
 
-// DOT returns the drawing of [Conversation.Mermaid] in the language of Graphviz. It panics as [Converse] does.
+// DOT returns the drawing of [Conversation.Mermaid] in the language of Graphviz. It panics as [Converse]
+// does.
 func (conv Conversation[T]) DOT() string { return drawFlow(conv.mustCompile()).dot(conv.Name) }
 
 // Mermaid returns the whole bot as a Mermaid flowchart: the routes by kind, and each conversation as a box,

@@ -74,10 +74,12 @@
 //		States: router.States[booking]{
 //			"name":    {Prompt: send.Text("What is your name?"), Answer: takeName, Next: "guests"},
 //			"guests":  {Ask: askGuests, Answer: takeGuests, Branch: smallParty, Next: router.Done},
-//			"terrace": {Prompt: send.Text("The terrace?").WithAnswers("Yes", "No"), Answer: takeTerrace, Next: router.Done},
+//			"terrace": {Prompt: onTerrace.WithAnswers("Yes", "No"), Answer: takeTerrace, Next: router.Done},
 //		},
 //		Finish: confirm,
 //	}
+//
+//	var onTerrace = send.Text("On the terrace?")
 //
 //	var smallParty = []router.Edge[booking]{{If: func(b booking) bool { return b.Guests <= 4 }, To: "terrace"}}
 //

@@ -21,11 +21,13 @@ var book = router.Conversation[booking]{
 	States: router.States[booking]{
 		"name":    {Prompt: send.Text("What is your name?"), Answer: takeName, Next: "guests"},
 		"guests":  {Ask: askGuests, Answer: takeGuests, Branch: smallParty, Next: router.Done},
-		"terrace": {Prompt: send.Text("The terrace?").WithAnswers("Yes", "No"), Answer: takeTerrace, Next: router.Done},
+		"terrace": {Prompt: onTerrace.WithAnswers("Yes", "No"), Answer: takeTerrace, Next: router.Done},
 	},
 	Finish:   confirm,
 	OnCancel: func(c *bot.Context, _ booking) error { return c.Text("Another time!") },
 }
+
+var onTerrace = send.Text("On the terrace?")
 
 var smallParty = []router.Edge[booking]{{
 	If: func(b booking) bool { return b.Guests <= 4 }, To: "terrace", Label: "up to 4",
@@ -75,7 +77,7 @@ func ExampleConverse() {
 	// < We are open from 6 to 11.
 	// < For how many, Ada?
 	// > 2
-	// < The terrace?
+	// < On the terrace?
 	// > yes
 	// < Booked: 2 for Ada, on the terrace: true
 }

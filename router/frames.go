@@ -3,6 +3,7 @@ package router
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -81,7 +82,7 @@ func (f *frame) push(state string) {
 // remember notes what was answered in the current state.
 func (f *frame) remember(text, payload string) {
 	f.Given = slices.DeleteFunc(f.Given, func(g given) bool { return g.State == f.State })
-	if text != "" && utf8.RuneCountInString(text) <= longestGiven &&
+	if strings.TrimSpace(text) != "" && utf8.RuneCountInString(text) <= longestGiven &&
 		utf8.RuneCountInString(payload) <= longestGiven {
 		f.Given = append(f.Given, given{State: f.State, Text: text, Payload: payload})
 	}

@@ -53,6 +53,7 @@ func (d *dialog) answer(c *bot.Context) error {
 	if err != nil {
 		return err
 	}
+	l.Refused = 0 // the last question of a part may be gone back to
 	l.remember(c.Message(), c.Payload())
 	return d.advance(c, data)
 }

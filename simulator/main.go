@@ -18,8 +18,9 @@ const usage = `The simulator is Messenger on your own machine: a chat page, a fa
   go run ./simulator [flags] -- command [arguments]
         starts the command as your bot and tells it, in its environment, what it has to know:
         PAGE_ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN, PAGE_ID, APP_ID, ADDR and PORT (where to listen),
-        GRAPH_URL, GRAPH_VERSION. Its webhook is expected at /webhook.
-        Example: go run ./simulator -- go run ./examples/menu
+        GRAPH_URL, GRAPH_VERSION, SIMULATOR_URL (whose clock a bot of Parley follows). Its webhook is
+        expected at /webhook.
+        Example: go run ./simulator -- go run ./examples/pizza
 
   go run ./simulator [flags] -webhook URL
         talks to a bot that runs already, in any language; prints the same settings for it. Give fixed

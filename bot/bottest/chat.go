@@ -91,6 +91,10 @@ func isName(name string) bool {
 // PSID returns the page-scoped ID of the person.
 func (c *Chat) PSID() send.PSID { return send.PSID(c.who.psid) }
 
+// Bot returns the bot that runs now, for what it does without being asked: [bot.Bot.Thread], [bot.Bot.Emit].
+// After [Chat.Advance] with no time at all it has handled what it was given.
+func (c *Chat) Bot() *bot.Bot { return c.bot }
+
 // Now returns the time of the clock.
 func (c *Chat) Now() time.Time { return c.clock() }
 

@@ -133,3 +133,22 @@ func TestTyping(t *testing.T) {
 	chat.Expect("two")
 	chat.ExpectNothing()
 }
+
+func TestBotWritesFirst(t *testing.T) {
+	chat := bottest.Start(t, bot.HandlerFunc(shop))
+	chat.Say("hi")
+	chat.Expect("you: hi")
+	for restarted := range 2 {
+		if restarted == 1 {
+			chat.Restart()
+		}
+		thread, err := chat.Bot().Thread(t.Context(), bottest.PageID, chat.PSID())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := thread.Text("Your order is on its way."); err != nil {
+			t.Fatal(err)
+		}
+		chat.Expect("Your order is on its way.")
+	}
+}

@@ -44,6 +44,7 @@ type stage struct {
 	log   record // what the bot logged of warnings and errors
 
 	handler bot.Handler
+	bot     *bot.Bot
 	front   http.Handler
 	halt    func() error // stops the bot; nil: it has stopped
 
@@ -122,6 +123,7 @@ func (s *stage) startBot() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	s.bot = b
 	server := echo.New()
 	b.Mount(server)
 	s.front = server

@@ -1,0 +1,67 @@
+package router_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/parleybot/parley/bot"
+	"github.com/parleybot/parley/bot/bottest"
+	"github.com/parleybot/parley/router"
+)
+
+func TestEnterWithBeginsWithWhatIsKnown(t *testing.T) {
+	chat := bottest.Start(t, pizzeria())
+	chat.TapMenu("Large", "LARGE")
+	expectSize(chat)
+	chat.Say("cancel")
+	chat.Expect("Cancelled: Large from the card///")
+}
+
+func TestEnterFailsClearly(t *testing.T) {
+	tests := map[string]struct {
+		enter func(c *bot.Context) error
+		want  string
+	}{
+		"unknown": {
+			func(c *bot.Context) error { return router.Enter(c, "pasta") },
+			`router: there is no conversation "pasta"`,
+		},
+		"other data": {
+			func(c *bot.Context) error { return router.EnterWith(c, "pizza", []int{1}) },
+			`router: conversation "pizza": the data is not its own`,
+		},
+		"data that JSON does not take": {
+			func(c *bot.Context) error { return router.EnterWith(c, "pizza", func() {}) },
+			`router: conversation "pizza": the data cannot be stored`,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := pizzeria()
+			var got error
+			r.Text("try", func(c *bot.Context) error {
+				got = test.enter(c)
+				return c.Text("tried")
+			})
+			chat := bottest.Start(t, r)
+			chat.Say("try")
+			chat.Expect("tried")
+			if got == nil || !strings.Contains(got.Error(), test.want) {
+				t.Errorf("got %v, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestConversationsOutsideOfARouter(t *testing.T) {
+	var got error
+	chat := bottest.Start(t, bot.HandlerFunc(func(c *bot.Context) error {
+		router.Leave(c) // does nothing
+		got = router.Enter(c, "pizza")
+		return nil
+	}))
+	chat.Say("pizza")
+	if got == nil || got.Error() != "router: this context comes from no router" {
+		t.Errorf("got %v", got)
+	}
+}
