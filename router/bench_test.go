@@ -93,6 +93,7 @@ func BenchmarkStep(b *testing.B) {
 
 // benchmarkEvents measures the handling of messages of a thousand people, who have all said "start".
 func benchmarkEvents(b *testing.B, handler bot.Handler) {
+	b.Helper()
 	inbox := &handInbox{
 		Lanes: bot.NewLanes(bot.LanesConfig{}), handler: make(chan func(context.Context, *bot.Delivery) error),
 	}

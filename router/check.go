@@ -245,9 +245,9 @@ func (r *Router) Check() error {
 	for _, name := range slices.Sorted(maps.Keys(r.table.flows)) {
 		r.table.flows[name].offered(func(where string, t tap) {
 			if routed, _ := r.table.findInput(t.event, t.payload, t.title); routed == nil {
-				found = append(found, fmt.Errorf(
-					"router: conversation %q: %s: nothing routes a tap on %q (payload %q) once the conversation is "+
-						"over: add a Fallback, or a Payload route", name, where, t.title, t.payload))
+				err := fmt.Errorf("nothing routes a tap on %q (payload %q) once the conversation is over: "+
+					"add a Fallback, or a Payload route", t.title, t.payload)
+				found = append(found, fmt.Errorf("router: conversation %q: %s: %w", name, where, err))
 			}
 		})
 	}

@@ -90,8 +90,8 @@ func TestLiteralsThatAreWrong(t *testing.T) {
 			`router: conversation "survey": state "town": it leads to "done", which is no state`,
 		},
 		"next is misspelled": {
-			func(c *literal) { c.States["name"] = asks("twon") },
-			`router: conversation "survey": state "name": it leads to "twon", which is no state; did you mean "town"?`,
+			func(c *literal) { c.States["name"] = asks("towm") },
+			`router: conversation "survey": state "name": it leads to "towm", which is no state; did you mean "town"?`,
 		},
 		"unreachable": {
 			func(c *literal) { c.States["hobby"] = asks(router.Done) },

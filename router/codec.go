@@ -10,9 +10,9 @@ import (
 //
 //	format   1 byte
 //	wait     1 byte (0: none); else id, and due, since and next as varints
-//	stack    uvarint count; for each: name, state, data as texts; version and refused as uvarints; asks as 1
-//	         byte; path and offered as lists of texts; given as a list of state, text, payload; parts as a list
-//	         of state and frame
+//	stack    uvarint count; for each: name, state, data as texts; version and refused as varints; asks as
+//	         1 byte; path and offered as lists of texts; given as a list of state, text, payload; parts as a
+//	         list of state and frame
 //
 // A text is a uvarint length and as many bytes; a list is a uvarint count and its items. It is read at every
 // event of a person in a conversation, for which JSON is too slow.
@@ -161,7 +161,7 @@ func (d *decoder) uvarint() uint64 {
 // varint returns the next number with a sign.
 func (d *decoder) varint() int64 {
 	zigzag := d.uvarint()
-	return int64(zigzag>>1) ^ -int64(zigzag&1) //nolint:gosec // G115: the bits are those that were written
+	return int64(zigzag>>1) ^ -int64(zigzag&1)
 }
 
 // count returns the number of the bytes or items that follow: there is at least one byte for each.

@@ -183,7 +183,7 @@ func (v *visit) choose(c *bot.Context) (*route, map[string]string) {
 	case d.over():
 		return v.table.find(event, c.Payload())
 	case !isInput(event):
-		v.stirred(first)
+		v.stirred(c, first)
 		return v.table.find(event, c.Payload())
 	}
 	return v.converse(c, first)
@@ -209,8 +209,8 @@ func (v *visit) wake(c *bot.Context, first verb) *route {
 }
 
 // stirred begins to wait anew, as the person has done something.
-func (v *visit) stirred(first verb) {
-	if first == "" && v.dialog.wait != nil {
+func (v *visit) stirred(c *bot.Context, first verb) {
+	if first == "" && v.dialog.wait != nil && !v.dialog.overdue(heard(c)) {
 		v.resume(v.dialog.startWait)
 	}
 }

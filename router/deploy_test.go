@@ -225,6 +225,12 @@ func TestDeploy(t *testing.T) {
 				}
 			}), []line{{"Oslo", []string{"Pardon?"}}, {"start", []string{"How heavy?"}}},
 		},
+		"a higher version: Migrate panics": {
+			atCity, changed(func(c conversation) {
+				c.Version = 2
+				c.Migrate = func(router.Stored) (string, parcel, error) { panic("no") }
+			}), []line{{"Oslo", []string{"Pardon?"}}, {"start", []string{"How heavy?"}}},
+		},
 		"data that do not fit": {
 			atStreet, depot(counting(nil)), []line{{"Main Street 1", []string{"Pardon?"}}, {"start", []string{"How many?"}}},
 		},

@@ -85,7 +85,7 @@ func newLevel(f *flow, remembered frame, resumed bool) *level {
 		return fresh
 	}
 	l := &level{flow: f, frame: remembered}
-	if _, ok := l.revive(); !ok {
+	if _, err := l.revive(); err != nil {
 		return fresh
 	}
 	if !resumed {

@@ -81,7 +81,9 @@
 //
 //	var onTerrace = send.Text("On the terrace?")
 //
-//	var smallParty = []router.Edge[booking]{{If: func(b booking) bool { return b.Guests <= 4 }, To: "terrace"}}
+//	var smallParty = []router.Edge[booking]{{
+//		If: func(b booking) bool { return b.Guests <= 4 }, To: "terrace", Label: "up to 4",
+//	}}
 //
 //	func takeGuests(c *bot.Context, b *booking) (err error) {
 //		b.Guests, err = router.Number(c, 1, 12) // refuses what is no such number, with a hint

@@ -65,3 +65,28 @@ func TestConversationsOutsideOfARouter(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+func TestAnAnswerThatLeavesIsNotAskedForAgain(t *testing.T) {
+	for name, err := range map[string]error{"taken": nil, "refused": router.Refuse("Unheard.")} {
+		t.Run(name, func(t *testing.T) {
+			chat := bottest.Start(t, pizzeria(func(conversation *router.Conversation[order]) {
+				size := conversation.States["size"]
+				size.Answer = func(c *bot.Context, _ *order) error {
+					router.Leave(c)
+					if sent := c.Text("Bye."); sent != nil {
+						return sent
+					}
+					return err
+				}
+				conversation.States["size"] = size
+			}))
+			chat.Say("pizza")
+			expectSize(chat)
+			chat.Say("Large")
+			chat.Expect("Bye.")
+			chat.ExpectNothing()
+			chat.Say("Large")
+			chat.Expect("Pardon?")
+		})
+	}
+}

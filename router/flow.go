@@ -30,7 +30,6 @@ type flow struct {
 	timeout   time.Duration
 	attempts  int
 
-	fresh  func() any
 	decode func(stored json.RawMessage) (any, error)
 
 	route *route // whose middleware is around it; nil within another conversation
@@ -84,7 +83,6 @@ func (conv Conversation[T]) compile(within []string) (*flow, []error) {
 		words: make(map[string]verb), timeout: conv.Timeout, attempts: conv.Attempts, onStale: conv.OnStale,
 		finish: callback(conv.Finish), onCancel: callback(conv.OnCancel),
 		onTimeout: callback(conv.OnTimeout), onAttempts: callback(conv.OnAttempts),
-		fresh: func() any { return new(T) },
 		decode: func(stored json.RawMessage) (any, error) {
 			data := new(T)
 			if stored == nil {
@@ -163,8 +161,9 @@ func (p *part[T]) join(n *node, within []string, found *problems) {
 		found.state(n.name, "Sub has a conversation without a Name")
 		return
 	case slices.Contains(within, p.name):
-		found.state(n.name, "Sub makes a conversation contain itself: %s → %s; if these are two, name them apart",
-			strings.Join(within, " → "), p.name)
+		around := strings.Join(within, " → ")
+		found.state(n.name, "Sub makes a conversation contain itself: %s → %s; "+
+			"if these are two, name them apart", around, p.name)
 		return
 	}
 	var inner []error

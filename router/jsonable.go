@@ -46,7 +46,9 @@ func unstorable(t reflect.Type, path string, seen map[reflect.Type]bool) []strin
 
 // unstorableFields returns the fields of a struct that JSON loses. Names are the paths of those found so far
 // in the same object, by name.
-func unstorableFields(t reflect.Type, path string, seen map[reflect.Type]bool, names map[string]string) []string {
+func unstorableFields(
+	t reflect.Type, path string, seen map[reflect.Type]bool, names map[string]string,
+) []string {
 	var lost []string
 	for field := range t.Fields() {
 		at := path + "." + field.Name

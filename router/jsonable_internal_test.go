@@ -16,6 +16,8 @@ func (opaque) MarshalJSON() ([]byte, error) { return []byte(`"opaque"`), nil }
 
 func (o *opaque) UnmarshalJSON([]byte) error { o.hidden = nil; return nil }
 
+func (s secret) String() string { return s.street }
+
 // unread writes itself, but cannot be read.
 type unread struct{ hidden int }
 
@@ -33,7 +35,6 @@ type (
 	renamed struct {
 		A string `json:"b"`
 		B string `json:"a,omitempty"`
-		C string `json:"-,"`
 	}
 )
 
@@ -70,7 +71,7 @@ func TestJsonable(t *testing.T) {
 		"left out": {struct {
 			A string `json:"-"`
 		}{}, []string{`T.A is left out by its tag json:"-"`}},
-		"names apart by case": {struct{ ID, Id int }{}, nil},
+		"names apart by case": {struct{ Ab, AB int }{}, nil},
 		"one name by a tag": {struct {
 			A string
 			B string `json:"A"`
@@ -116,7 +117,7 @@ func TestWhatIsJsonableComesBack(t *testing.T) {
 		&pair[[]byte, json.RawMessage]{[]byte{0, 255}, json.RawMessage(`{"a":[1]}`)},
 		&pair[time.Time, *time.Duration]{at, &length},
 		&tree{Left: &tree{Right: &tree{}}},
-		&renamed{"a", "b", "c"},
+		&renamed{"a", "b"},
 		&map[time.Time]int{at: 1},
 		&struct{ Base }{Base{"Main Street 1"}},
 		&struct{ lower }{lower{"Main Street 1"}},

@@ -1,6 +1,8 @@
 package router
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/parleybot/parley/bot"
@@ -26,18 +28,18 @@ func (t *table) open(c *bot.Context, stored []byte) (*dialog, verb) {
 		return d, ""
 	}
 	first := &level{frame: read.Stack[0], flow: f}
-	moved, ok := first.revive()
 	d.levels = append(d.levels, first)
-	switch {
-	case !ok && f.onStale == nil:
-		c.Log().Warn().Str("conversation", f.name).Int("version", first.Version).
-			Msg("the stored conversation cannot go on: it is over")
-		d.clear()
-		return d, ""
-	case !ok:
+	moved, err := first.revive()
+	if err == nil {
+		return d, d.descend(read.Stack[1:], moved)
+	}
+	c.Log().Warn().Err(err).Str("conversation", f.name).Int("version", first.Version).
+		Msg("the stored conversation cannot go on: it is over")
+	if f.onStale != nil {
 		return d, doStale
 	}
-	return d, d.descend(read.Stack[1:], moved)
+	d.clear()
+	return d, ""
 }
 
 // descend takes up the conversations within the first one, as far as they can go on.
@@ -52,8 +54,8 @@ func (d *dialog) descend(stack []frame, moved bool) verb {
 			break
 		}
 		l := &level{frame: stored, flow: inner}
-		var ok bool
-		if moved, ok = l.revive(); !ok {
+		var err error
+		if moved, err = l.revive(); err != nil {
 			break
 		}
 		d.changed = d.changed || moved
@@ -66,19 +68,28 @@ func (d *dialog) descend(stack []frame, moved bool) verb {
 	return ""
 }
 
+// errStale says why a stored conversation cannot go on, if nothing more is known.
+var errStale = errors.New("router: its version, its state or its data is another one, and there is no Migrate")
+
 // revive makes what is stored fit the conversation as it is now. Moved: in a state other than the stored one.
-func (l *level) revive() (moved, ok bool) {
+func (l *level) revive() (moved bool, err error) {
 	if l.Version == l.flow.version && l.node() != nil {
 		if _, err := l.load(); err == nil {
-			return false, true
+			return false, nil
 		}
 	}
 	if l.flow.migrate == nil {
-		return false, false
+		return false, errStale
 	}
-	state, data, err := l.flow.migrate(Stored{Version: l.Version, State: l.State, Data: l.Data})
-	if err != nil || l.flow.nodes[state] == nil || l.store(data) != nil {
-		return false, false
+	state, data, err := l.migrated()
+	switch {
+	case err != nil:
+		return false, err
+	case l.flow.nodes[state] == nil:
+		return false, fmt.Errorf("router: Migrate leads to %q, which is no state", state)
+	}
+	if err := l.store(data); err != nil {
+		return false, err
 	}
 	moved = state != l.State
 	if moved {
@@ -89,5 +100,16 @@ func (l *level) revive() (moved, ok bool) {
 	l.Path = slices.DeleteFunc(l.Path, gone)
 	l.Given = slices.DeleteFunc(l.Given, func(g given) bool { return gone(g.State) })
 	l.Parts = slices.DeleteFunc(l.Parts, func(k kept) bool { return gone(k.State) })
-	return moved, true
+	return moved, nil
+}
+
+// migrated calls Migrate. A panic in it is an error as any other: it would come at each event of the person,
+// who could never leave the conversation.
+func (l *level) migrated() (state string, data any, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("router: Migrate panicked with a %T", r)
+		}
+	}()
+	return l.flow.migrate(Stored{Version: l.Version, State: l.State, Data: l.Data})
 }

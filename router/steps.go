@@ -44,13 +44,13 @@ func (d *dialog) answer(c *bot.Context) error {
 	}
 	l.data = nil // it belongs to Answer now, which may change it and refuse all the same
 	err = l.node().answer(c, data)
-	if d.epoch != epoch {
-		return err
-	}
-	if refusal := asRefusal(err); refusal != nil {
-		return d.refuse(c, refusal.hint)
-	}
-	if err != nil {
+	refusal := asRefusal(err)
+	switch {
+	case d.epoch != epoch && refusal != nil:
+		return nil // nobody asks any more
+	case refusal != nil:
+		return d.refuse(c, refusal)
+	case err != nil || d.epoch != epoch:
 		return err
 	}
 	l.Refused = 0 // the last question of a part may be gone back to
@@ -86,7 +86,7 @@ func (d *dialog) finish(c *bot.Context, data any) error {
 		return inner.flow.finish(c, data)
 	}
 	d.levels = d.levels[:len(d.levels)-1]
-	outer, epoch := d.top(), d.epoch
+	outer := d.top()
 	outer.keep(&inner.frame)
 	into, err := outer.load()
 	if err != nil {
@@ -94,35 +94,37 @@ func (d *dialog) finish(c *bot.Context, data any) error {
 	}
 	outer.data = nil
 	err = outer.node().into(into, data)
-	if d.epoch != epoch {
-		return err
-	}
-	if refusal := asRefusal(err); refusal != nil {
-		if refusal.hint != "" {
-			if err := c.Text(refusal.hint); err != nil {
-				return err
-			}
+	refusal := asRefusal(err)
+	switch {
+	case refusal != nil:
+		if err := hint(c, refusal); err != nil {
+			return err
 		}
 		return d.arrive(c, false)
-	}
-	if err != nil {
+	case err != nil:
 		return err
 	}
 	return d.advance(c, into)
 }
 
 // refuse tells the person what is wanted, and asks once more.
-func (d *dialog) refuse(c *bot.Context, hint string) error {
+func (d *dialog) refuse(c *bot.Context, refusal *refusedError) error {
 	d.top().Refused++
 	if l := d.attempts(); l != nil && d.top().Refused >= l.flow.attempts {
 		return d.giveUp(c, l)
 	}
-	if hint != "" {
-		if err := c.Text(hint); err != nil {
-			return err
-		}
+	if err := hint(c, refusal); err != nil {
+		return err
 	}
 	return d.ask(c)
+}
+
+// hint tells the person what is wanted, if the refusal says so.
+func hint(c *bot.Context, refusal *refusedError) error {
+	if refusal.hint == "" {
+		return nil
+	}
+	return c.Text(refusal.hint)
 }
 
 // attempts returns the innermost level that bounds how often a person is refused; nil: none does.

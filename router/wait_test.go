@@ -245,3 +245,23 @@ func TestALostReminderIsNotTheLast(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+func TestAReactionAfterALostTimeoutStartsNothingAnew(t *testing.T) {
+	store := session.NewMemory(session.MemoryConfig{Now: func() time.Time { return now }})
+	shared := func(cfg *bot.Config) { cfg.Store = store }
+	first, stop := newHarness(pizzeria(patient), shared)
+	if err := first.deliver(text("m_1", "pizza")); err != nil {
+		t.Fatal(err)
+	}
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	second := serve(t, pizzeria(patient), shared)
+	second.stamp = 40 * time.Minute
+	second.advance(t, second.stamp)
+	second.mustDeliver(t, reaction)
+	second.mustDeliver(t, text("m_2", "Large"))
+	if got, want := second.sent(), []string{"Too late for ", "Pardon?"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
