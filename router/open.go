@@ -69,7 +69,7 @@ func (d *dialog) descend(stack []frame, moved bool) verb {
 }
 
 // errStale says why a stored conversation cannot go on, if nothing more is known.
-var errStale = errors.New("router: its version, its state or its data is another one, and there is no Migrate")
+var errStale = errors.New("router: its version, state or data is another one, and there is no Migrate")
 
 // revive makes what is stored fit the conversation as it is now. Moved: in a state other than the stored one.
 func (l *level) revive() (moved bool, err error) {
