@@ -141,7 +141,7 @@ func (b *Bot) meetSimulator(ctx context.Context) error {
 			"is it running? unset the variable to start without it", err)
 	}
 	b.simulated.take(clock)
-	b.log.Warn().Dur("ahead", b.simulated.ahead()).
+	b.log.Info().Dur("ahead", b.simulated.ahead()).
 		Msg("this bot lives by the clock of a simulator: it is for development only")
 	if _, looks := b.cfg.Inbox.(looker); !looks {
 		b.log.Warn().Msg("what the inbox holds back wakes by a clock of its own, not by the simulator's")

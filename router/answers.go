@@ -35,6 +35,9 @@ var (
 //	if o.Size, err = router.Choice(c, "Liten", "Stor"); err != nil {
 //		return router.Refuse("Liten eller stor?")
 //	}
+//
+// The hint is "Please choose Small, Medium or Large.", and where that is long "Please choose one of the
+// answers."
 func Choice(c *bot.Context, titles ...string) (string, error) {
 	if len(titles) == 0 {
 		return "", bot.Permanent(errors.New("router: Choice: there is nothing to choose from"))
@@ -74,6 +77,7 @@ func hintChoice(titles []string) string {
 // YesNo returns true for yes, y, yeah, yep, sure, ok, okay and 👍, and false for no, n, nope, nah and 👎,
 // typed or as the payload or title of a tap. Case, white space, and a full stop or exclamation mark behind it
 // make no difference. For a question with other answers, or in another language, there is [Choice].
+// The hint is "Please answer yes or no."
 func YesNo(c *bot.Context) (bool, error) {
 	for _, answer := range answers(c) {
 		is := func(word string) bool { return alike(answer, word) }
@@ -90,6 +94,7 @@ func YesNo(c *bot.Context) (bool, error) {
 // Number returns the whole number from least to most that the person typed in digits, of whatever script, or
 // tapped. A number with a fraction, with separators, or in words is refused. With [math.MinInt] and
 // [math.MaxInt] there is no such bound.
+// The hint is "Please send a whole number from 1 to 20.", with the bounds.
 func Number(c *bot.Context, least, most int) (int, error) {
 	if least > most {
 		return 0, bot.Permanent(fmt.Errorf("router: Number: there is none from %d to %d", least, most))
@@ -120,6 +125,8 @@ func hintNumber(least, most int) string {
 // a mailbox is not known. The case of the letters is kept.
 //
 // Source: Meta, Quick Replies, 2026: the address comes as payload and text of the tap.
+//
+// The hint is "Please send an e-mail address, such as name@example.com."
 func Email(c *bot.Context) (string, error) {
 	return read(c, parseEmail, "Please send an e-mail address, such as name@example.com.")
 }
@@ -130,6 +137,8 @@ func Email(c *bot.Context) (string, error) {
 // are is not known.
 //
 // Source: Meta, Quick Replies, 2026: the number comes as payload and text of the tap.
+//
+// The hint is "Please send a phone number, such as +47 123 45 678."
 func Phone(c *bot.Context) (string, error) {
 	return read(c, parsePhone, "Please send a phone number, such as +47 123 45 678.")
 }
@@ -141,6 +150,9 @@ func Phone(c *bot.Context) (string, error) {
 // Nov 24, 2026, also without the comma, and the words today and tomorrow, which are those of the bot's clock
 // in UTC: to a person far from there it may be another day. It does not take 1/2/2026, which is in January
 // to some and in February to others; who knows which it is passes "1/2/2006" or "2/1/2006".
+//
+// Days that have passed are taken too: compare with [bot.Context.Now]. The hint is "Please send a date, such
+// as 2026-11-24.", with tomorrow in the first layout.
 func Date(c *bot.Context, layouts ...string) (time.Time, error) {
 	for _, answer := range answers(c) {
 		if day, ok := parseDate(answer, c.Now(), layouts); ok {
@@ -160,6 +172,7 @@ func exampleDate(now time.Time, layouts []string) string {
 
 // Words returns what the person wrote, or the title of what they tapped, as it is but for the white space
 // around it. It refuses an answer without words, such as a picture.
+// The hint is "Please answer in words."
 func Words(c *bot.Context) (string, error) {
 	if words := trim(said(c.Event())); words != "" {
 		return words, nil
@@ -171,6 +184,8 @@ func Words(c *bot.Context) (string, error) {
 // is no picture, and neither is the thumb.
 //
 // Source: Meta, messages, 2026.
+//
+// The hint is "Please send a picture."
 func Image(c *bot.Context) (string, error) {
 	picture, err := Attachment(c, "image")
 	return picture.URL, err
@@ -180,6 +195,8 @@ func Image(c *bot.Context) (string, error) {
 // people find out how to share one, so let them type where they are as well.
 //
 // Source: Meta, Quick Replies, 2026.
+//
+// The hint is "Please send your location."
 func Location(c *bot.Context) (webhook.Coordinates, error) {
 	place, err := Attachment(c, "location")
 	if err != nil {
@@ -191,6 +208,9 @@ func Location(c *bot.Context) (webhook.Coordinates, error) {
 // Attachment returns the first attachment of one of kinds, such as "image" or "file", that the person sent;
 // without kinds, the first of any. The kinds are those of [webhook.Attachment], but a sticker is of the kind
 // sticker even where it comes as an image. What can only be fetched has a URL, and a location Coordinates.
+//
+// The hint is "Please send a picture or your location.", with the kinds wanted, or "Please send an
+// attachment."
 func Attachment(c *bot.Context, kinds ...string) (webhook.Attachment, error) {
 	message, ok := c.Event().(*webhook.Message)
 	if !ok {

@@ -126,7 +126,8 @@ type Edge[T any] struct {
 // message or tap of theirs, and a reaction, starts the time anew. A reminder that comes when the messaging
 // window is closed is dropped.
 type Reminder[T any] struct {
-	// After is the time since the last question or the last that was heard of the person.
+	// After is the time since the question, or since the last that was heard of the person if that is later.
+	// The question that comes with a reminder does not start the time anew. Timeout counts from there too.
 	After time.Duration
 	// Say is the message; Ask stands in for it when it depends on what was answered. Without both the
 	// question is just asked once more.

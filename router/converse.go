@@ -21,7 +21,7 @@ import (
 //  3. A tap that has a route of its own, and a text that [Router.Anytime] knows, has that route. Then the
 //     question is asked once more, unless the route has called [Leave] or [Enter].
 //  4. Any other tap is on something that is no longer asked about: the question is asked once more.
-//  5. Everything else is an answer.
+//  5. Everything else is an answer, also the text that begins the conversation.
 //
 // Other events have their routes as always.
 //

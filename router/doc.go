@@ -94,6 +94,9 @@
 //
 //	router.Converse(r, "book", book)
 //
+// Give the router a [Router.Fallback] too: what a question offers can still be tapped when the conversation
+// is over, and a bot that has no route for such a tap does not start.
+//
 // A state asks its question, hands what the person says or taps to Answer, and goes on to the first edge of
 // Branch that holds, else to Next. An answer that Answer refuses, with [Refuse] or through one of the readers
 // ([Choice], [YesNo], [Number], [Words], [Email], [Phone], [Date], [Image], [Location], [Attachment]), is

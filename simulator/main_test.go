@@ -22,7 +22,7 @@ func TestExitCodeAndMessage(t *testing.T) {
 		code int
 		want string // on standard error
 	}{
-		"help":                   {[]string{"-h"}, 0, "go run ./simulator -- go run ./examples/menu"},
+		"help":                   {[]string{"-h"}, 0, "go run ./simulator -- go run ./examples/pizza"},
 		"no arguments":           {nil, 2, "neither a command"},
 		"unknown flag":           {[]string{"-port", "1"}, 2, "flag provided but not defined: -port"},
 		"flag without its value": {[]string{"-addr"}, 2, "flag needs an argument"},

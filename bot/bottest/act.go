@@ -2,21 +2,17 @@ package bottest
 
 import (
 	"encoding/json"
+	"strconv"
+	"strings"
 
-	"github.com/parleybot/parley/webhook"
+	"github.com/parleybot/parley/bot/bottest/script"
 )
-
-// inboxAppID is the ID of the app that is Meta's Page inbox, where people of the business answer.
-//
-// Source: Meta, Conversation Routing, 2026.
-const inboxAppID = 263902037430900
 
 // Say makes the person write text, and returns when the bot has handled all that is due. A handler that
 // failed is tried again when the clock moves: see [Chat.Advance].
 func (c *Chat) Say(text string) {
 	c.t.Helper()
-	c.note(c.who.name + sayLine(text))
-	c.act(map[string]any{"message": map[string]any{"text": text}})
+	c.does(script.Line{Mark: '>', Text: text})
 }
 
 // Tap makes the person tap what shows title: a quick reply of the bot's last message, or a button of any
@@ -27,108 +23,76 @@ func (c *Chat) Say(text string) {
 // or dials a number tells the bot nothing.
 func (c *Chat) Tap(title string) {
 	c.t.Helper()
-	c.note(c.who.name + tapLine(title))
 	c.tap("", title)
 }
 
 // TapCard makes the person tap a button of the card with this title: see [Chat.Tap].
 func (c *Chat) TapCard(card, button string) {
 	c.t.Helper()
-	c.note(c.who.name + tapLine(card, button))
 	c.tap(card, button)
 }
 
+// tap makes the person tap a title. The card may be empty.
 func (c *Chat) tap(card, title string) {
 	c.t.Helper()
+	path := []string{card, title}
+	if card == "" {
+		path = path[1:]
+	}
+	c.note(script.Line{Person: c.who.name, Mark: '>', Offers: path}.String())
 	found, err := c.who.find(card, title)
 	if err != nil {
 		c.undone("tapped %q, %v", title, err)
 	}
-	switch {
-	case found.kind == postback:
-		c.act(map[string]any{"postback": map[string]any{"title": title, "payload": found.payload}})
-	case found.kind == quickReply && title == askPhone:
-		c.act(quickReplied(PersonPhone, PersonPhone))
-	case found.kind == quickReply && title == askEmail:
-		c.act(quickReplied(PersonEmail, PersonEmail))
-	case found.kind == quickReply:
-		c.act(quickReplied(title, found.payload))
+	if e, heard := found.Event(c.who.name); heard {
+		c.act(e.Item)
 	}
-}
-
-func quickReplied(text, payload string) map[string]any {
-	return map[string]any{"message": map[string]any{
-		"text": text, "quick_reply": map[string]any{"payload": payload},
-	}}
 }
 
 // TapMenu makes the person tap what no message offers: an item of the persistent menu, Get Started, an ice
 // breaker.
 func (c *Chat) TapMenu(title, payload string) {
 	c.t.Helper()
-	c.note(c.who.name + menuLine(title, payload))
-	c.act(map[string]any{"postback": map[string]any{"title": title, "payload": payload}})
+	c.does(script.Line{Mark: '>', Word: "menu", Offers: []string{title}, Text: payload})
 }
 
 // SendImage makes the person send the picture at url.
 func (c *Chat) SendImage(url string) {
 	c.t.Helper()
-	c.note(c.who.name + wordLine(">", "image", url))
-	c.attach("image", map[string]any{"url": url})
+	c.does(script.Line{Mark: '>', Word: "image", Text: url})
 }
 
 // SendLocation makes the person share a place, in degrees.
 func (c *Chat) SendLocation(lat, long float64) {
 	c.t.Helper()
-	c.note(c.who.name + wordLine(">", "location", place(lat, long)))
-	c.attach("location", map[string]any{"coordinates": map[string]any{"lat": lat, "long": long}})
+	c.does(script.Line{Mark: '>', Word: "location", Text: degrees(lat) + ", " + degrees(long)})
 }
 
-// attach sends a message with an attachment.
-func (c *Chat) attach(kind string, payload map[string]any) {
-	c.t.Helper()
-	c.act(map[string]any{"message": map[string]any{
-		"attachments": []any{map[string]any{"type": kind, "payload": payload}},
-	}})
-}
+func degrees(angle float64) string { return strconv.FormatFloat(angle, 'f', -1, 64) }
 
 // React makes the person react to the bot's last message with an emoji; "" takes the reaction back. It fails
 // the test if the bot has not said anything.
 func (c *Chat) React(emoji string) {
 	c.t.Helper()
-	c.listen()
-	mid := c.who.last()
-	reaction := map[string]any{"mid": mid, "action": webhook.ActionUnreact}
-	word := "reaction off"
-	if emoji != "" {
-		reaction = map[string]any{
-			"mid": mid, "action": webhook.ActionReact, "emoji": emoji, "reaction": reactionName(emoji),
-		}
-		word = "reaction"
+	line := script.Line{Mark: '>', Word: "reaction", Text: emoji}
+	if emoji == "" {
+		line.Word = "reaction off"
 	}
-	c.note(c.who.name + wordLine(">", word, emoji))
-	if mid == "" {
-		c.undone("there is no message of the bot to react to")
-	}
-	c.act(map[string]any{"reaction": reaction})
+	c.does(line)
 }
 
 // Referral makes the person come to the thread by an m.me link with this ref. Those who come for the first
 // time do so by a tap on Get Started, which carries the referral: [Chat.Send] sends any event.
 func (c *Chat) Referral(ref string) {
 	c.t.Helper()
-	c.note(c.who.name + wordLine(">", "referral", ref))
-	c.act(map[string]any{"referral": map[string]any{
-		"ref": ref, "source": "SHORTLINK", "type": "OPEN_THREAD",
-	}})
+	c.does(script.Line{Mark: '>', Word: "referral", Text: ref})
 }
 
 // HumanSays makes somebody of the business write to the person from the Page's inbox: the bot hears of it by
 // an echo that is not its own.
 func (c *Chat) HumanSays(text string) {
 	c.t.Helper()
-	c.note(c.who.name + wordLine("+", "inbox", text))
-	c.act(map[string]any{"message": map[string]any{"is_echo": true, "app_id": inboxAppID, "text": text}})
+	c.does(script.Line{Mark: '+', Word: "inbox", Text: text})
 }
 
 // Send delivers any event of the person: the item as it stands in a webhook body, such as
@@ -175,6 +139,18 @@ func (c *Chat) apart(what string) {
 	if c.together != nil {
 		c.t.Fatalf("bottest: %s within Together, which only takes what people do", what)
 	}
+}
+
+// does notes what the person does, but for a tap, and makes it happen.
+func (c *Chat) does(line script.Line) {
+	c.t.Helper()
+	line.Person = c.who.name
+	c.note(line.String())
+	newest := c.who.last()
+	if newest == "" && strings.HasPrefix(line.Word, "reaction") {
+		c.undone("there is no message of the bot to react to")
+	}
+	c.act(line.Event(newest).Item)
 }
 
 // act makes the person cause an event.

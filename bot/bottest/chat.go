@@ -4,9 +4,9 @@ import (
 	"strconv"
 	"testing"
 	"time"
-	"unicode"
 
 	"github.com/parleybot/parley/bot"
+	"github.com/parleybot/parley/bot/bottest/script"
 	"github.com/parleybot/parley/send"
 	"github.com/parleybot/parley/send/sendtest"
 )
@@ -16,9 +16,9 @@ const (
 	// PersonID is the PSID of the person of [Start].
 	PersonID = "7100000000000001"
 	// PersonPhone is the phone number that a person gives who taps a quick reply of [send.AskPhone].
-	PersonPhone = "+12025550123"
+	PersonPhone = script.PersonPhone
 	// PersonEmail is the e-mail address that a person gives who taps a quick reply of [send.AskEmail].
-	PersonEmail = "person@example.com"
+	PersonEmail = script.PersonEmail
 )
 
 // firstPersonID is the PSID of the first person that [Chat.Person] adds; those of later ones follow.
@@ -65,7 +65,7 @@ func Start(tb testing.TB, h bot.Handler, adjust ...func(*bot.Config)) *Chat {
 // PSID of their own. A name that is known already stands for the same person.
 func (c *Chat) Person(name string) *Chat {
 	c.t.Helper()
-	if !isName(name) {
+	if !script.IsName(name) {
 		c.t.Fatalf("bottest: %q is no name: want a letter, then letters, digits, _ and -", name)
 	}
 	for _, p := range c.people {
@@ -76,16 +76,6 @@ func (c *Chat) Person(name string) *Chat {
 	p := &person{name: name, psid: strconv.Itoa(firstPersonID + len(c.people) - 1)}
 	c.people = append(c.people, p)
 	return &Chat{c.stage, p}
-}
-
-// isName reports whether a chat script can name a person so.
-func isName(name string) bool {
-	for i, r := range name {
-		if !unicode.IsLetter(r) && (i == 0 || !unicode.IsDigit(r) && r != '_' && r != '-') {
-			return false
-		}
-	}
-	return name != ""
 }
 
 // PSID returns the page-scoped ID of the person.
@@ -108,7 +98,7 @@ func (c *Chat) Advance(d time.Duration) {
 		c.t.Fatalf("bottest: Advance by %s: the clock does not go back", d)
 	}
 	if d > 0 {
-		c.note(advanceLine(d))
+		c.note(script.Line{Mark: '+', Passes: d}.String())
 	}
 	c.advance(d)
 }

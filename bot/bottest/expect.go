@@ -3,6 +3,8 @@ package bottest
 import (
 	"errors"
 	"slices"
+
+	"github.com/parleybot/parley/bot/bottest/script"
 )
 
 // Expect takes the next message of the bot, and fails the test unless it has this text and offers these
@@ -14,8 +16,8 @@ func (c *Chat) Expect(text string, offered ...string) {
 	c.t.Helper()
 	h := c.next("Expect")
 	if h == nil || h.kind != kindMessage || c.who.cards > 0 ||
-		h.message.summary() != text || !slices.Equal(titles(h.message.offers()), offered) {
-		c.mismatch(expectedLine(text, offered), h)
+		summary(&h.shown) != text || !slices.Equal(titles(h.shown.Taps), offered) {
+		c.mismatch(expectedLine(c.who.name, text, offered), h)
 	}
 	c.who.take()
 }
@@ -26,25 +28,23 @@ func (c *Chat) Expect(text string, offered ...string) {
 func (c *Chat) ExpectCard(title string, buttons ...string) {
 	c.t.Helper()
 	h := c.next("ExpectCard")
-	want := cardLine(title, buttons)
-	if h == nil || h.kind != kindMessage || len(h.message.cards) == 0 {
+	want := script.Card{Text: title, Offers: buttons}.String()
+	if h == nil || h.kind != kindMessage || len(h.shown.Cards) == 0 {
 		c.mismatch(want, h)
 		return
 	}
-	shown := h.message.cards[c.who.cards]
+	name, offered := h.shown.Titles[c.who.cards], h.shown.Cards[c.who.cards].Offers
 	line := h.line + 1 + c.who.cards
 	c.who.cards++
-	offered := titles(shown.buttons)
-	last := c.who.cards == len(h.message.cards)
+	quick, last := replies(&h.shown), c.who.cards == len(h.shown.Cards)
 	if last {
-		offered = append(offered, titles(h.message.replies)...)
+		offered = slices.Concat(offered, quick)
 	}
-	if shown.title != title || !slices.Equal(offered, buttons) {
+	if name != title || !slices.Equal(offered, buttons) {
 		w := wrong{want: want, at: line, got: []int{line}}
-		if last && len(h.message.replies) > 0 {
+		if last && len(quick) > 0 {
 			w.got = append(w.got, h.line)
-			w.why = "the quick replies come behind the buttons of the last card: " +
-				brackets(titles(h.message.replies))
+			w.why = "the quick replies come behind the buttons of the last card: " + script.Brackets(quick)
 		}
 		c.fail(w)
 	}
@@ -56,18 +56,19 @@ func (c *Chat) ExpectCard(title string, buttons ...string) {
 // ExpectTyping fails the test unless the bot has shown the typing indicator before its next message.
 func (c *Chat) ExpectTyping() {
 	c.t.Helper()
+	want := script.Line{Person: c.who.name, Mark: '<', Word: "typing"}
 	h := c.next("ExpectTyping")
 	at := len(c.lines)
 	if h != nil {
 		at = h.line
 	}
 	for i := c.who.read; i < len(c.who.heard) && c.who.heard[i].kind == kindAction; i++ {
-		if c.who.heard[i].call.Action == "typing_on" {
+		if c.who.heard[i].shown.Word == want.Word {
 			c.who.read = i + 1
 			return
 		}
 	}
-	c.fail(wrong{want: c.who.name + typingLine, at: at, why: "the typing indicator was not shown"})
+	c.fail(wrong{want: want.String(), at: at, why: "the typing indicator was not shown"})
 }
 
 // ExpectNothing fails the test if the bot has said anything that was not expected, or if a message of it did
@@ -86,7 +87,7 @@ func (c *Chat) ExpectRefused(class error) {
 	c.t.Helper()
 	h := c.next("ExpectRefused")
 	if h == nil || h.kind != kindRefusal || !errors.Is(h.err, class) {
-		c.mismatch(refusedLine(class), h)
+		c.mismatch(refusedLine(c.who.name, class), h)
 	}
 	c.who.take()
 }
@@ -103,12 +104,9 @@ func (c *Chat) next(what string) *heard {
 func (c *Chat) mismatch(want string, h *heard) {
 	c.t.Helper()
 	w := wrong{want: want, at: len(c.lines), why: "nothing more came"}
-	if want != "" && want[0] != '*' {
-		w.want = c.who.name + want
-	}
 	if h != nil {
 		w.at, w.got, w.why = h.line, []int{h.line}, ""
-		for i := range h.message.cards {
+		for i := range h.shown.Cards {
 			w.got = append(w.got, h.line+1+i)
 		}
 		if h.err != nil {

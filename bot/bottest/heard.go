@@ -5,18 +5,19 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/parleybot/parley/bot/bottest/script"
 	"github.com/parleybot/parley/send"
 	"github.com/parleybot/parley/send/sendtest"
 )
 
 // heard is one thing that the bot did for a person, in the order in which it did them.
 type heard struct {
-	who     string // the PSID; empty if the call names none
-	kind    kind
-	call    sendtest.Call // of a message or an action
-	message said
-	err     error // why a message did not go out
-	line    int   // of the talk, where the message begins
+	who   string // the PSID; empty if the call names none
+	kind  kind
+	out   script.Outbound
+	shown script.Shown // by out, once the person has heard it
+	err   error        // why a message did not go out
+	line  int          // of the talk, where the message begins
 }
 
 // kind says what is heard.
@@ -30,25 +31,26 @@ const (
 
 // called takes a call of the Graph API. Of messages that it refuses the bot tells.
 func (s *stage) called(call sendtest.Call) {
-	h := heard{who: call.Recipient, call: call}
+	out := script.Outbound{Params: call.Params, MID: call.MessageID}
 	switch {
 	case call.Action != "" && call.Rule == "":
-		h.kind = kindAction
+		s.happened(heard{who: call.Recipient, kind: kindAction, out: out})
 	case call.MessageID != "":
-		h.message = read(call)
-	default:
-		return
+		s.happened(heard{who: call.Recipient, kind: kindMessage, out: out})
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.news = append(s.news, h)
 }
 
 // refused takes a message that did not go out.
 func (s *stage) refused(psid send.PSID, err error) {
+	out := script.Outbound{Refused: script.Reason(err)}
+	s.happened(heard{who: string(psid), kind: kindRefusal, out: out, err: err})
+}
+
+// happened keeps what nobody has heard yet.
+func (s *stage) happened(h heard) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.news = append(s.news, heard{who: string(psid), kind: kindRefusal, err: err})
+	s.news = append(s.news, h)
 }
 
 // listen lets each person hear what the bot has done for them, and writes it down: person by person, since
@@ -89,14 +91,10 @@ func (s *stage) hears(psid string) *person {
 // hear lets p hear something.
 func (s *stage) hear(p *person, h heard) {
 	h.line = len(s.lines)
-	switch h.kind {
-	case kindMessage:
-		lines := h.message.lines()
-		lines[0] = p.name + lines[0]
-		s.lines = append(s.lines, lines...)
-	case kindRefusal:
-		s.lines = append(s.lines, p.name+refusedLine(h.err))
-	case kindAction: // does not stand in a transcript
+	h.out.Person = p.name
+	h.shown, _ = h.out.Shown()
+	if h.kind != kindAction {
+		s.lines = append(s.lines, h.shown.Lines()...)
 	}
 	p.heard = append(p.heard, h)
 }
@@ -123,7 +121,7 @@ func (p *person) take() {
 func (p *person) last() string {
 	for _, h := range slices.Backward(p.heard) {
 		if h.kind == kindMessage {
-			return h.call.MessageID
+			return h.out.MID
 		}
 	}
 	return ""
@@ -136,7 +134,7 @@ var (
 
 // find returns what the person can tap: a quick reply of the last message, if nothing has been said since,
 // or a button, of the newest message that shows one. The card may be empty.
-func (p *person) find(card, title string) (offer, error) {
+func (p *person) find(card, title string) (script.Tap, error) {
 	why, newest := errNotOffered, true
 	for i, h := range slices.Backward(p.heard) {
 		if h.kind != kindMessage {
@@ -144,27 +142,27 @@ func (p *person) find(card, title string) (offer, error) {
 		}
 		gone := !newest || i < p.answered
 		newest = false
-		matches := slices.DeleteFunc(h.message.offers(), func(o offer) bool {
-			return o.title != title || card != "" && o.card != card
+		matches := slices.DeleteFunc(slices.Clone(h.shown.Taps), func(t script.Tap) bool {
+			return t.Title != title || card != "" && t.Card != card
 		})
 		if len(matches) > 0 && gone {
 			why = errGone
-			matches = slices.DeleteFunc(matches, func(o offer) bool { return o.kind == quickReply })
+			matches = slices.DeleteFunc(matches, func(t script.Tap) bool { return t.Quick })
 		}
 		if len(matches) > 0 {
 			return only(matches)
 		}
 	}
-	return offer{}, why
+	return script.Tap{}, why
 }
 
-// only returns the one of offers with the same title that is meant.
-func only(offers []offer) (offer, error) {
-	for _, o := range offers[1:] {
-		if o.payload != offers[0].payload {
-			return offer{}, fmt.Errorf("which more than one card shows: use TapCard, with a card such as %q",
-				offers[0].card)
+// only returns the one of taps with the same title that is meant.
+func only(taps []script.Tap) (script.Tap, error) {
+	for _, t := range taps[1:] {
+		if t.Payload != taps[0].Payload {
+			return script.Tap{}, fmt.Errorf("which more than one card shows: use TapCard, "+
+				"with a card such as %q", taps[0].Card)
 		}
 	}
-	return offers[0], nil
+	return taps[0], nil
 }

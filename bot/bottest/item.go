@@ -2,7 +2,6 @@ package bottest
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -92,15 +91,4 @@ func complete(object map[string]any, key string, value any) {
 	if object[key] == nil {
 		object[key] = value
 	}
-}
-
-// reactionName returns what Meta calls an emoji.
-//
-// Source: Meta, message_reactions, 2026; which emoji has which name is not printed, but for "love".
-func reactionName(emoji string) string {
-	names := map[string]string{
-		"❤": "love", "❤️": "love", "😊": "smile", "😮": "wow", "😢": "sad", "😠": "angry", "👍": "like",
-		"👎": "dislike",
-	}
-	return cmp.Or(names[emoji], "other")
 }

@@ -98,17 +98,8 @@ func (p *player) Next(context.Context, bool) (script.Outbound, bool, error) {
 	for _, who := range p.chat.people {
 		if next := p.read[who]; next < len(who.heard) {
 			p.read[who]++
-			return outbound(who, &who.heard[next]), true, nil
+			return who.heard[next].out, true, nil
 		}
 	}
 	return script.Outbound{}, false, nil
-}
-
-// outbound returns h in the words of a script.
-func outbound(who *person, h *heard) script.Outbound {
-	out := script.Outbound{Person: who.name, Params: h.call.Params, MID: h.call.MessageID}
-	if h.kind == kindRefusal {
-		out.Refused = script.Reason(h.err)
-	}
-	return out
 }

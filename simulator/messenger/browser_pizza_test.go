@@ -65,7 +65,7 @@ func TestPizzaInTheBrowser(t *testing.T) {
 
 	b.Say("pizza")
 	b.Until("document.querySelectorAll('.carousel').length === 2")
-	b.Click("[data-hours='1']", 0) // the bot's reminders follow the simulator's clock
+	b.Click("[data-minutes='60']", 0) // the bot's reminders follow the simulator's clock
 	b.Last("page", "I have put your order aside. Whenever you are hungry again:")
 	chips("Order a pizza")
 	b.Quiet()

@@ -215,7 +215,7 @@ func TestClockAndHumanOnThePage(t *testing.T) {
 	b.Until("document.querySelectorAll('.chip').length === 3")
 	b.Say("typing")
 	b.Until("!document.querySelector('#typing').hidden")
-	b.Click("#clock button", 1)
+	b.Click("#clock button", 2)
 	b.Until("document.querySelector('#log .moved')?.textContent === '25 h later'")
 	b.Same("document.querySelector('#typing').hidden", "true")
 	const shown = "new Date(document.querySelector('#now').dateTime) - Date.now()"

@@ -11,7 +11,7 @@ import (
 const around = 3
 
 // differs is the error for a bot that did something else than the statements from first until end expect.
-func (r *runner) differs(first, end int, came []shown) error {
+func (r *runner) differs(first, end int, came []Shown) error {
 	d := newDiff(r.script.statements[first:end], came)
 	missing := slices.Index(d.met, false)
 	extra := end - first + 1
@@ -37,27 +37,27 @@ func (r *runner) differs(first, end int, came []shown) error {
 func (r *runner) misfit(at int, problem string, first, end int, d *diff) error {
 	all := r.script.statements
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s:%d: %s", r.script.name, all[at].line, problem)
+	fmt.Fprintf(&b, "%s:%d: %s", r.script.name, all[at].number, problem)
 	for i := max(first-around, 0); i < first; i++ {
-		writeStatement(&b, all[i].line, ' ', &all[i])
+		writeStatement(&b, all[i].number, ' ', &all[i].Line)
 	}
 	switch d {
 	case nil:
 		for i := first; i < end; i++ {
-			writeStatement(&b, all[i].line, '-', &all[i])
+			writeStatement(&b, all[i].number, '-', &all[i].Line)
 		}
 	default:
 		d.write(&b)
 	}
 	for i := end; i < min(end+around, len(all)); i++ {
-		writeStatement(&b, all[i].line, ' ', &all[i])
+		writeStatement(&b, all[i].number, ' ', &all[i].Line)
 	}
 	return errors.New(b.String())
 }
 
 // writeStatement writes the lines of a statement with its number, if it has one, and a sign before each.
-func writeStatement(b *strings.Builder, number int, sign rune, s *statement) {
-	for i, line := range strings.Split(s.String(), "\n") {
+func writeStatement(b *strings.Builder, number int, sign rune, l *Line) {
+	for i, line := range strings.Split(l.String(), "\n") {
 		place := ""
 		if i == 0 && number > 0 {
 			place = fmt.Sprint(number)
@@ -69,31 +69,31 @@ func writeStatement(b *strings.Builder, number int, sign rune, s *statement) {
 // diff is what was expected beside what came.
 type diff struct {
 	expected []statement
-	came     []*statement
+	came     []*Line
 	met      []bool // of expected
 	place    []int  // of came: before which of expected it belongs; -1 if it was expected
 }
 
 // newDiff pairs, for each person, what was expected with what came. Sender actions that nobody asked for are
 // left out.
-func newDiff(expected []statement, came []shown) *diff {
+func newDiff(expected []statement, came []Shown) *diff {
 	d := &diff{expected: expected, met: make([]bool, len(expected))}
 	wanted := make(map[string]bool)
 	for i := range expected {
 		wanted[expected[i].String()] = true
 	}
 	for i := range came {
-		if s := &came[i].statement; !s.isAction() || wanted[s.String()] {
+		if s := &came[i].Line; !s.isAction() || wanted[s.String()] {
 			d.came = append(d.came, s)
 		}
 	}
 	d.place = make([]int, len(d.came))
 	done := make(map[string]bool)
 	for i := range d.expected {
-		d.pair(d.expected[i].who, done)
+		d.pair(d.expected[i].Person, done)
 	}
 	for _, s := range d.came {
-		d.pair(s.who, done)
+		d.pair(s.Person, done)
 	}
 	return d
 }
@@ -106,12 +106,12 @@ func (d *diff) pair(who string, done map[string]bool) {
 	done[who] = true
 	var want, got []int
 	for i := range d.expected {
-		if d.expected[i].who == who {
+		if d.expected[i].Person == who {
 			want = append(want, i)
 		}
 	}
 	for i, s := range d.came {
-		if s.who == who {
+		if s.Person == who {
 			got = append(got, i)
 		}
 	}
@@ -151,8 +151,8 @@ func longest(n, m int, same func(i, j int) bool) [][]int {
 }
 
 // extraAt returns what came unexpectedly before expected[at].
-func (d *diff) extraAt(at int) []*statement {
-	var all []*statement
+func (d *diff) extraAt(at int) []*Line {
+	var all []*Line
 	for i, s := range d.came {
 		if d.place[i] == at {
 			all = append(all, s)
@@ -170,9 +170,9 @@ func (d *diff) write(b *strings.Builder) {
 		switch {
 		case i == len(d.expected):
 		case d.met[i]:
-			writeStatement(b, d.expected[i].line, ' ', &d.expected[i])
+			writeStatement(b, d.expected[i].number, ' ', &d.expected[i].Line)
 		default:
-			writeStatement(b, d.expected[i].line, '-', &d.expected[i])
+			writeStatement(b, d.expected[i].number, '-', &d.expected[i].Line)
 		}
 	}
 }

@@ -19,5 +19,12 @@
 //	}
 //	return script.Run(ctx, driver, chat) // a diff, where the bot did something else
 //
+// Drivers that tell of a chat in their own way use the same words: a [Line] is written in its canonical form
+// and knows what the bot hears of it, and an [Outbound] is read as what the person is shown.
+//
+//	said := script.Line{Person: "Ana", Mark: '>', Text: "pizza"}
+//	fmt.Println(said)           // Ana> pizza
+//	item := said.Event("").Item // {"message":{"text":"pizza"}}
+//
 // [bottest.Scripts]: https://pkg.go.dev/github.com/parleybot/parley/bot/bottest#Scripts
 package script

@@ -1,14 +1,17 @@
 package script
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/base64"
 )
 
-// What a person's profile holds: the answers to quick replies that ask for it.
+// What a person's profile holds.
 const (
-	personsPhone = "+12025550123"
-	personsEmail = "person@example.com"
+	// PersonPhone is the phone number that a person gives who taps a quick reply that asks for it.
+	PersonPhone = "+12025550123"
+	// PersonEmail is the e-mail address that a person gives who taps a quick reply that asks for it.
+	PersonEmail = "person@example.com"
 )
 
 // pageInbox is the app whose echoes tell of a colleague who answers from the Page's inbox.
@@ -23,7 +26,8 @@ type Event struct {
 	// Kind is what the inspector of a driver calls it: message, quick reply, postback, reaction, referral or
 	// echo.
 	Kind string
-	// MID is the ID of the message or postback, drawn at random; empty for an event that is neither.
+	// MID is the ID of the message or postback, which [Run] draws at random; empty for an event that is
+	// neither.
 	MID string
 	// Echo is set for a message of the Page: its sender is the Page and its recipient the person. Anything
 	// else comes from the person and opens their messaging window.
@@ -40,11 +44,9 @@ func newMID() string {
 	return "m_" + base64.RawURLEncoding.EncodeToString(id)
 }
 
-// message is the event of a message with these fields beside its mid.
+// message is the event of a message with these fields.
 func message(who string, fields map[string]any) Event {
-	mid := newMID()
-	fields["mid"] = mid
-	return Event{Person: who, Kind: "message", MID: mid, Item: map[string]any{"message": fields}}
+	return Event{Person: who, Kind: "message", Item: map[string]any{"message": fields}}
 }
 
 // attached is the event of a message with an attachment.
@@ -54,17 +56,9 @@ func attached(who, kind string, payload map[string]any) Event {
 }
 
 func postback(who, title, payload string) Event {
-	mid := newMID()
-	return Event{Person: who, Kind: "postback", MID: mid, Item: map[string]any{
-		"postback": map[string]any{"mid": mid, "title": title, "payload": payload},
+	return Event{Person: who, Kind: "postback", Item: map[string]any{
+		"postback": map[string]any{"title": title, "payload": payload},
 	}}
-}
-
-// quickReply is the event of a tap on a quick reply: a message with its title.
-func quickReply(who, title, payload string) Event {
-	e := message(who, map[string]any{"text": title, "quick_reply": map[string]any{"payload": payload}})
-	e.Kind = "quick reply"
-	return e
 }
 
 // reactions are the names of the emoji that have one; the others are called other.
@@ -79,42 +73,40 @@ var reactions = map[string]string{
 func reacted(who, mid, emoji string) Event {
 	fields := map[string]any{"mid": mid, "action": "unreact"}
 	if emoji != "" {
-		name := reactions[emoji]
-		if name == "" {
-			name = "other"
-		}
-		fields["action"], fields["emoji"], fields["reaction"] = "react", emoji, name
+		fields["action"], fields["emoji"] = "react", emoji
+		fields["reaction"] = cmp.Or(reactions[emoji], "other")
 	}
 	return Event{Person: who, Kind: "reaction", Item: map[string]any{"reaction": fields}}
 }
 
-// event returns what the statement makes happen in the person's thread. Taps are not known here: what they
-// mean was said by the bot. The newest message of the bot is what a reaction is put on.
+// Event returns what the bot hears when l happens: something that a person does, but for a tap (see
+// [Tap.Event]), or a colleague in the Page's inbox. The newest message of the bot, by its mid, is what a
+// reaction is put on.
 //
 // Source: Meta, webhook events, 2026.
-func (s *statement) event(newest string) Event {
-	switch s.word {
+func (l Line) Event(newest string) Event {
+	switch l.Word {
 	case menu:
-		return postback(s.who, s.offers[0], s.text)
+		return postback(l.Person, l.Offers[0], l.Text)
 	case image, video, audio, file:
-		return attached(s.who, s.word, map[string]any{"url": s.text})
+		return attached(l.Person, l.Word, map[string]any{"url": l.Text})
 	case location:
-		lat, long, _ := degrees(s.text)
+		lat, long, _ := degrees(l.Text)
 		place := map[string]any{"lat": lat, "long": long}
-		return attached(s.who, location, map[string]any{"coordinates": place})
+		return attached(l.Person, location, map[string]any{"coordinates": place})
 	case reaction:
-		return reacted(s.who, newest, s.text)
+		return reacted(l.Person, newest, l.Text)
 	case reactionOff:
-		return reacted(s.who, newest, "")
+		return reacted(l.Person, newest, "")
 	case referral:
-		return Event{Person: s.who, Kind: "referral", Item: map[string]any{
-			"referral": map[string]any{"ref": s.text, "source": "SHORTLINK", "type": "OPEN_THREAD"},
+		return Event{Person: l.Person, Kind: "referral", Item: map[string]any{
+			"referral": map[string]any{"ref": l.Text, "source": "SHORTLINK", "type": "OPEN_THREAD"},
 		}}
 	case inbox:
-		e := message(s.who, map[string]any{"text": s.text, "is_echo": true, "app_id": pageInbox})
+		e := message(l.Person, map[string]any{"text": l.Text, "is_echo": true, "app_id": pageInbox})
 		e.Kind, e.Echo = "echo", true
 		return e
 	default:
-		return message(s.who, map[string]any{"text": s.text})
+		return message(l.Person, map[string]any{"text": l.Text})
 	}
 }

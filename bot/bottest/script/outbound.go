@@ -1,7 +1,9 @@
 package script
 
 import (
+	"cmp"
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -19,26 +21,34 @@ type Outbound struct {
 	Refused string
 }
 
-// shown is what a bot did, as the person sees it.
-type shown struct {
-	statement
-	mid  string
-	taps []tap
+// Shown is what a bot did for a person, as the person sees it: the line of a script that expects it, and what
+// can be tapped.
+type Shown struct {
+	Line
+
+	// MID is the ID of the message that was sent.
+	MID string
+	// Titles are those of the cards, without the subtitles below them.
+	Titles []string
+	// Taps are what can be tapped, in its order: the buttons of the message or of its cards, then the quick
+	// replies.
+	Taps []Tap
 }
 
-// tap is something to tap.
-type tap struct {
-	card, title, payload string
-	kind                 tapKind
+// Tap is something to tap: a button or a quick reply.
+type Tap struct {
+	// Card is the title of the card that shows it; empty for what stands below a message.
+	Card string
+	// Title is what it shows.
+	Title string
+	// Payload is what the bot gets.
+	Payload string
+	// Quick is set for a quick reply, which is gone when somebody has said something after it.
+	Quick bool
+
+	says  string // what the person says by a quick reply
+	heard bool   // by the bot; it hears nothing of a button that opens a site, or dials a number
 }
-
-type tapKind int
-
-const (
-	silent tapKind = iota // opens a site, dials a number: the bot hears nothing of it
-	button
-	quick
-)
 
 // call is a call of the Send API, as far as a person sees what it does.
 type call struct {
@@ -47,8 +57,8 @@ type call struct {
 		Reaction string `json:"reaction"`
 	} `json:"payload"`
 	Message *struct {
-		Text         string  `json:"text"`
-		QuickReplies []offer `json:"quick_replies"`
+		Text         string      `json:"text"`
+		QuickReplies []wireOffer `json:"quick_replies"`
 		Attachment   *struct {
 			Type    string  `json:"type"`
 			Payload content `json:"payload"`
@@ -61,12 +71,12 @@ type call struct {
 
 // content is the payload of an attachment.
 type content struct {
-	URL      string  `json:"url"`
-	ID       text    `json:"attachment_id"`
-	Template string  `json:"template_type"`
-	Text     string  `json:"text"`
-	Title    string  `json:"title"`
-	Buttons  []offer `json:"buttons"`
+	URL      string      `json:"url"`
+	ID       text        `json:"attachment_id"`
+	Template string      `json:"template_type"`
+	Text     string      `json:"text"`
+	Title    string      `json:"title"`
+	Buttons  []wireOffer `json:"buttons"`
 	Elements []struct {
 		content
 		Subtitle string `json:"subtitle"`
@@ -74,8 +84,8 @@ type content struct {
 	} `json:"elements"`
 }
 
-// offer is a quick reply or a button.
-type offer struct {
+// wireOffer is a quick reply or a button.
+type wireOffer struct {
 	ContentType string `json:"content_type"`
 	Type        string `json:"type"`
 	Title       string `json:"title"`
@@ -95,47 +105,48 @@ func (t *text) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// read returns what o shows the person; false: nothing that a script knows.
-func (o *Outbound) read() (shown, bool) {
-	out := shown{statement: statement{who: o.Person, mark: bot}, mid: o.MID}
+// Shown returns what o shows the person. It reports false for what shows nothing, and for sender actions that
+// a script has no word for.
+func (o *Outbound) Shown() (Shown, bool) {
+	out := Shown{Line: Line{Person: o.Person, Mark: bot}, MID: o.MID}
 	var wire call
 	_ = json.Unmarshal(o.Params, &wire) // a field of another type than Meta's is left out
 	if wire.Message == nil && wire.Action != "" {
 		return out, o.Refused == "" && out.action(wire)
 	}
 	if o.Refused != "" {
-		out.mark, out.text = refusal, o.Refused
+		out.Mark, out.Text = refusal, o.Refused
 		return out, true
 	}
 	if wire.Message == nil {
 		return out, false
 	}
-	out.text = wire.Message.Text
+	out.Text = wire.Message.Text
 	if a := wire.Message.Attachment; a != nil {
 		out.attach(strings.ToLower(a.Type), &a.Payload)
 	}
 	if t := wire.Message.Template; t != nil {
-		out.word, out.text = template, t.Name
+		out.Word, out.Text = template, t.Name
 	}
 	for _, q := range wire.Message.QuickReplies {
-		out.offers = append(out.offers, out.quick(q))
+		out.Offers = append(out.Offers, out.quick(q))
 	}
 	return out, true
 }
 
 // action takes a sender action.
-func (s *shown) action(wire call) bool {
+func (s *Shown) action(wire call) bool {
 	switch strings.ToLower(wire.Action) {
 	case "typing_on":
-		s.word = typing
+		s.Word = typing
 	case "typing_off":
-		s.word = typingOff
+		s.Word = typingOff
 	case "mark_seen":
-		s.word = seen
+		s.Word = seen
 	case "react":
-		s.word, s.text = reaction, wire.Payload.Reaction
+		s.Word, s.Text = reaction, wire.Payload.Reaction
 	case "unreact":
-		s.word = reactionOff
+		s.Word = reactionOff
 	default:
 		return false
 	}
@@ -143,48 +154,50 @@ func (s *shown) action(wire call) bool {
 }
 
 // attach takes a medium, or what a template shows.
-func (s *shown) attach(kind string, c *content) {
+func (s *Shown) attach(kind string, c *content) {
 	if kind != template {
-		s.word, s.text = kind, c.address()
+		s.Word, s.Text = kind, c.address()
 		return
 	}
 	switch c.Template {
 	case "button":
-		s.text = c.Text
+		s.Text = c.Text
 	case "generic":
 	case "media":
 		if len(c.Elements) > 0 {
 			medium := &c.Elements[0]
-			s.word, s.text = strings.ToLower(medium.Media), medium.address()
-			s.offers = s.buttons("", medium.Buttons)
+			s.Word, s.Text = strings.ToLower(medium.Media), medium.address()
+			s.Offers = s.buttons("", medium.Buttons)
 		}
 		return
 	default:
-		s.word, s.text = template, join(c.Template, c.Text, c.Title)
+		s.Word, s.Text = template, join(c.Template, c.Text, c.Title)
 	}
-	s.offers = s.buttons("", c.Buttons)
+	s.Offers = s.buttons("", c.Buttons)
 	for i := range c.Elements {
 		e := &c.Elements[i]
-		shown := card{text: join(e.Title, e.Subtitle)}
-		shown.offers = s.buttons(e.Title, e.Buttons)
-		s.cards = append(s.cards, shown)
+		s.Titles = append(s.Titles, e.Title)
+		s.Cards = append(s.Cards, Card{join(e.Title, e.Subtitle), s.buttons(e.Title, e.Buttons)})
 	}
 }
 
-// buttons takes what a card can be tapped for, and returns the titles.
-func (s *shown) buttons(card string, offers []offer) []string {
+// buttons takes what a card can be tapped for, and returns the titles. Those that log people in and out have
+// titles of their own.
+//
+// Source: Meta, Buttons, 2026.
+func (s *Shown) buttons(card string, offers []wireOffer) []string {
 	var titles []string
 	for _, o := range offers {
-		t := tap{card: card, title: o.Title, payload: string(o.Payload)}
+		t := Tap{Card: card, Title: o.Title, Payload: string(o.Payload)}
 		switch strings.ToLower(o.Type) {
 		case "postback":
-			t.kind = button
-		case "account_link": // it has no title of its own
-			t.title = "Log In"
+			t.heard = true
+		case "account_link":
+			t.Title = "Log In"
 		case "account_unlink":
-			t.title = "Log Out"
+			t.Title = "Log Out"
 		}
-		s.taps, titles = append(s.taps, t), append(titles, t.title)
+		s.Taps, titles = append(s.Taps, t), append(titles, t.Title)
 	}
 	return titles
 }
@@ -193,42 +206,40 @@ func (s *shown) buttons(card string, offers []offer) []string {
 // has none, and is called by what it asks for.
 //
 // Source: Meta, Quick Replies, 2026.
-func (s *shown) quick(o offer) string {
-	t := tap{title: o.Title, payload: string(o.Payload), kind: quick}
-	switch kind := strings.ToLower(o.ContentType); kind {
+func (s *Shown) quick(o wireOffer) string {
+	kind := strings.ToLower(o.ContentType)
+	t := Tap{Title: cmp.Or(o.Title, kind), Payload: string(o.Payload), Quick: true, heard: true}
+	t.says = t.Title
+	switch kind {
 	case "user_phone_number":
-		t.title, t.payload = kind, personsPhone
+		t.Title, t.Payload, t.says = kind, PersonPhone, PersonPhone
 	case "user_email":
-		t.title, t.payload = kind, personsEmail
+		t.Title, t.Payload, t.says = kind, PersonEmail, PersonEmail
 	}
-	s.taps = append(s.taps, t)
-	return t.title
+	s.Taps = append(s.Taps, t)
+	return t.Title
 }
 
 // address returns where a medium is: its URL, or the ID of an upload.
-func (c *content) address() string { return c.URL + string(c.ID) }
+func (c *content) address() string { return cmp.Or(c.URL, string(c.ID)) }
 
 // join puts the lines that are not empty below each other.
 func join(lines ...string) string {
-	var kept []string
-	for _, line := range lines {
-		if line != "" {
-			kept = append(kept, line)
-		}
-	}
-	return strings.Join(kept, "\n")
+	return strings.Join(slices.DeleteFunc(lines, func(line string) bool { return line == "" }), "\n")
 }
 
-// event returns what the bot hears of a tap; false: nothing.
-func (t *tap) event(who string) (Event, bool) {
+// Event returns what the bot hears when the person with this name in the script taps t. It reports false for
+// a button that a bot hears nothing of.
+//
+// Source: Meta, messages and messaging_postbacks, 2026.
+func (t Tap) Event(who string) (Event, bool) {
 	switch {
-	case t.kind == button:
-		return postback(who, t.title, t.payload), true
-	case t.kind == quick && strings.HasPrefix(t.title, "user_"):
-		return quickReply(who, t.payload, t.payload), true
-	case t.kind == quick:
-		return quickReply(who, t.title, t.payload), true
-	default:
+	case !t.heard:
 		return Event{}, false
+	case !t.Quick:
+		return postback(who, t.Title, t.Payload), true
 	}
+	e := message(who, map[string]any{"text": t.says, "quick_reply": map[string]any{"payload": t.Payload}})
+	e.Kind = "quick reply"
+	return e, true
 }

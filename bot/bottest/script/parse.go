@@ -52,7 +52,7 @@ func (p *parser) finish() {
 		return
 	}
 	if err := p.open.check(); err != nil {
-		p.errs = append(p.errs, fmt.Errorf("%s:%d: %w", p.script.name, p.open.line, err))
+		p.errs = append(p.errs, fmt.Errorf("%s:%d: %w", p.script.name, p.open.number, err))
 	}
 	p.open = nil
 }
@@ -79,7 +79,7 @@ func (p *parser) read(line string) error {
 	}
 	p.finish()
 	p.broken = false
-	s := statement{line: p.number, above: p.above, who: who, mark: mark}
+	s := statement{Line: Line{Person: who, Mark: mark}, number: p.number, above: p.above}
 	p.script.statements, p.above = append(p.script.statements, s), nil
 	p.open = &p.script.statements[len(p.script.statements)-1]
 	return p.open.begin(chars)
@@ -92,20 +92,20 @@ var errMark = errors.New("the line does not say who does what: begin it with > (
 // splitMark takes the person's name and the mark off the beginning of a line.
 func splitMark(line string) (who string, mark rune, rest string, err error) {
 	at := strings.IndexAny(line, "><+!|*")
-	if at < 0 || !isName(line[:at]) {
+	if at < 0 || at > 0 && !IsName(line[:at]) {
 		return "", 0, "", errMark
 	}
 	return line[:at], rune(line[at]), line[at+1:], nil
 }
 
-// isName reports whether name can be a person's: empty, or a letter and then letters, digits, _ and -.
-func isName(name string) bool {
+// IsName reports whether name can be a person's: a letter, and then letters, digits, _ and -.
+func IsName(name string) bool {
 	for i, r := range name {
 		if !unicode.IsLetter(r) && (i == 0 || !unicode.IsDigit(r) && r != '_' && r != '-') {
 			return false
 		}
 	}
-	return true
+	return name != ""
 }
 
 // goOn reads a line that continues the one above.
@@ -118,21 +118,21 @@ func (p *parser) goOn(who string, mark rune, line []char) error {
 		return nil
 	case s == nil:
 		return fmt.Errorf("nothing to go on with: a line with %c stands directly below its message", mark)
-	case mark == element && s.mark != bot:
+	case mark == element && s.Mark != bot:
 		return errors.New("only the bot shows cards: write * below a line that begins with <")
 	case mark == element:
 		text, offers, err := splitOffers(line)
-		s.cards = append(s.cards, card{textOf(text), offers})
+		s.Cards = append(s.Cards, Card{textOf(text), offers})
 		return err
 	case !s.isText():
 		return errors.New("this line cannot go on: | stands below a text")
-	case len(s.cards) > 0:
-		last := &s.cards[len(s.cards)-1]
-		return goOn(&last.text, &last.offers, line)
-	case s.mark == bot:
-		return goOn(&s.text, &s.offers, line)
+	case len(s.Cards) > 0:
+		last := &s.Cards[len(s.Cards)-1]
+		return goOn(&last.Text, &last.Offers, line)
+	case s.Mark == bot:
+		return goOn(&s.Text, &s.Offers, line)
 	default:
-		s.text += "\n" + textOf(line)
+		s.Text += "\n" + textOf(line)
 		return nil
 	}
 }
@@ -150,12 +150,12 @@ func goOn(text *string, offers *[]string, line []char) error {
 
 // isText reports whether the statement is one whose text may have several lines.
 func (s *statement) isText() bool {
-	switch s.mark {
+	switch s.Mark {
 	case bot:
 		return !s.isAction()
 	case person:
-		return s.word == "" && len(s.offers) == 0
+		return s.Word == "" && len(s.Offers) == 0
 	default:
-		return s.word == inbox
+		return s.Word == inbox
 	}
 }

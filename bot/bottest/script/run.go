@@ -58,7 +58,7 @@ type runner struct {
 
 // thread is what a person has been shown.
 type thread struct {
-	messages []shown
+	messages []Shown
 	moved    bool // something was written since the last message: its quick replies are gone
 }
 
@@ -71,7 +71,7 @@ func (r *runner) thread(who string) *thread {
 
 // failed wraps an error with the place where it happened.
 func (r *runner) failed(at int, err error) error {
-	return fmt.Errorf("%s:%d: %w", r.script.name, r.script.statements[at].line, err)
+	return fmt.Errorf("%s:%d: %w", r.script.name, r.script.statements[at].number, err)
 }
 
 // act makes the statement happen.
@@ -79,20 +79,19 @@ func (r *runner) act(ctx context.Context, at int) error {
 	s := &r.script.statements[at]
 	var err error
 	switch {
-	case s.mark == world && s.word == "":
-		err = r.driver.Advance(ctx, s.passes)
-	case s.word == fail:
-		code, subcode, _ := failure(s.text)
-		err = r.driver.Fail(ctx, s.who, code, subcode)
+	case s.Mark == world && s.Word == "":
+		err = r.driver.Advance(ctx, s.Passes)
+	case s.Word == fail:
+		code, subcode, _ := failure(s.Text)
+		err = r.driver.Fail(ctx, s.Person, code, subcode)
 	case s.isTap():
 		return r.tap(ctx, at)
 	default:
-		on := r.thread(s.who)
-		newest := on.newest()
-		if newest == "" && (s.word == reaction || s.word == reactionOff) {
+		newest := r.thread(s.Person).newest()
+		if newest == "" && (s.Word == reaction || s.Word == reactionOff) {
 			return r.misfit(at, "there is no message of the bot to react to", at, at+1, nil)
 		}
-		err = r.deliver(ctx, s.event(newest))
+		err = r.deliver(ctx, s.Event(newest))
 	}
 	if err != nil {
 		return r.failed(at, err)
@@ -100,10 +99,14 @@ func (r *runner) act(ctx context.Context, at int) error {
 	return nil
 }
 
-// deliver hands e to the driver. A message or postback is a new message of the thread.
+// deliver hands e to the driver. A message or postback gets an ID, and is a new message of the thread.
 func (r *runner) deliver(ctx context.Context, e Event) error {
-	if e.MID != "" {
-		r.thread(e.Person).moved = true
+	for _, kind := range []string{"message", "postback"} {
+		if fields, ok := e.Item[kind].(map[string]any); ok {
+			e.MID = newMID()
+			fields["mid"] = e.MID
+			r.thread(e.Person).moved = true
+		}
 	}
 	return r.driver.Deliver(ctx, e)
 }
@@ -111,11 +114,11 @@ func (r *runner) deliver(ctx context.Context, e Event) error {
 // tap lets the person tap what they see.
 func (r *runner) tap(ctx context.Context, at int) error {
 	s := &r.script.statements[at]
-	t, problem := r.thread(s.who).find(s.offers)
+	t, problem := r.thread(s.Person).find(s.Offers)
 	if problem != "" {
 		return r.misfit(at, problem, at, at+1, nil)
 	}
-	e, heard := t.event(s.who)
+	e, heard := t.Event(s.Person)
 	if !heard {
 		return nil
 	}
@@ -130,35 +133,35 @@ func (t *thread) newest() string {
 	if len(t.messages) == 0 {
 		return ""
 	}
-	return t.messages[len(t.messages)-1].mid
+	return t.messages[len(t.messages)-1].MID
 }
 
 // find returns what shows path, a title or a card's title and a button's: a quick reply of the newest
 // message, else the newest button. A problem says why the person cannot tap it.
-func (t *thread) find(path []string) (found tap, problem string) {
+func (t *thread) find(path []string) (found Tap, problem string) {
 	for i := range slices.Backward(t.messages) {
-		matches := slices.DeleteFunc(t.tappable(i), func(one tap) bool {
-			return one.title != path[len(path)-1] || len(path) == 2 && one.card != path[0]
+		matches := slices.DeleteFunc(t.tappable(i), func(one Tap) bool {
+			return one.Title != path[len(path)-1] || len(path) == 2 && one.Card != path[0]
 		})
 		if len(matches) == 0 {
 			continue
 		}
 		for _, other := range matches[1:] {
-			if other.payload != matches[0].payload {
-				return tap{}, fmt.Sprintf("more than one card shows %s: name the card, as in > %s",
-					brackets(path), brackets([]string{other.card, other.title}))
+			if other.Payload != matches[0].Payload {
+				return Tap{}, fmt.Sprintf("more than one card shows %s: name the card, as in > %s",
+					Brackets(path), Brackets([]string{other.Card, other.Title}))
 			}
 		}
 		return matches[0], ""
 	}
-	return tap{}, "the person cannot tap " + brackets(path) + ": " + t.offering()
+	return Tap{}, "the person cannot tap " + Brackets(path) + ": " + t.offering()
 }
 
 // tappable returns what can be tapped in a message: its buttons, and its quick replies while it is the newest
 // message of the thread.
-func (t *thread) tappable(i int) []tap {
-	return slices.DeleteFunc(slices.Clone(t.messages[i].taps), func(one tap) bool {
-		return one.kind == quick && (t.moved || i < len(t.messages)-1)
+func (t *thread) tappable(i int) []Tap {
+	return slices.DeleteFunc(slices.Clone(t.messages[i].Taps), func(one Tap) bool {
+		return one.Quick && (t.moved || i < len(t.messages)-1)
 	})
 }
 
@@ -167,15 +170,15 @@ func (t *thread) offering() string {
 	var titles []string
 	for i := range t.messages {
 		for _, one := range t.tappable(i) {
-			if !slices.Contains(titles, one.title) {
-				titles = append(titles, one.title)
+			if !slices.Contains(titles, one.Title) {
+				titles = append(titles, one.Title)
 			}
 		}
 	}
 	if len(titles) == 0 {
 		return "nothing is offered now"
 	}
-	return "what is offered now is " + brackets(titles)
+	return "what is offered now is " + Brackets(titles)
 }
 
 // most bounds what a bot may do between two acts.
@@ -186,7 +189,7 @@ const most = 1000
 func (r *runner) expect(ctx context.Context, first, end int) error {
 	expected := r.script.statements[first:end]
 	at := max(first, 1) - 1 // where the bot says something that nobody expects
-	var came []shown
+	var came []Shown
 	for awaited, wrong := compare(expected, came); ; awaited, wrong = compare(expected, came) {
 		out, ok, err := r.driver.Next(ctx, awaited && !wrong)
 		if err != nil {
@@ -198,13 +201,13 @@ func (r *runner) expect(ctx context.Context, first, end int) error {
 		if !ok || len(came) == most {
 			return r.differs(first, end, came)
 		}
-		if one, ok := out.read(); ok {
+		if one, ok := out.Shown(); ok {
 			came = append(came, one)
 		}
 	}
 	for _, one := range came {
-		if one.mark == bot && !one.isAction() {
-			t := r.thread(one.who)
+		if one.Mark == bot && !one.isAction() {
+			t := r.thread(one.Person)
 			t.messages, t.moved = append(t.messages, one), false
 		}
 	}
@@ -213,16 +216,16 @@ func (r *runner) expect(ctx context.Context, first, end int) error {
 
 // compare reports whether something expected has not come yet, and whether something came that was not
 // expected there. Each person is looked at alone; sender actions count only where they are expected.
-func compare(expected []statement, came []shown) (missing, wrong bool) {
+func compare(expected []statement, came []Shown) (missing, wrong bool) {
 	left := make(map[string][]statement)
 	for _, s := range expected {
-		left[s.who] = append(left[s.who], s)
+		left[s.Person] = append(left[s.Person], s)
 	}
 	for i := range came {
-		queue := left[came[i].who]
+		queue := left[came[i].Person]
 		switch {
 		case len(queue) > 0 && queue[0].String() == came[i].String():
-			left[came[i].who] = queue[1:]
+			left[came[i].Person] = queue[1:]
 		case !came[i].isAction():
 			wrong = true
 		}

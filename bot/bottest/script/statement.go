@@ -18,7 +18,7 @@ var words = map[rune][]string{
 
 // begin reads what stands behind the mark.
 func (s *statement) begin(line []char) error {
-	switch s.mark {
+	switch s.Mark {
 	case refusal:
 		return s.refused(textOf(line))
 	case person:
@@ -27,18 +27,18 @@ func (s *statement) begin(line []char) error {
 		}
 	}
 	var err error
-	if s.word, line, err = s.wordOf(line); err != nil {
+	if s.Word, line, err = s.wordOf(line); err != nil {
 		return err
 	}
 	switch {
-	case s.mark == world && s.word == "":
+	case s.Mark == world && s.Word == "":
 		return s.clock(textOf(line))
-	case s.word == menu:
+	case s.Word == menu:
 		return s.menu(line)
-	case s.mark == bot && !s.isAction():
-		line, s.offers, err = splitOffers(line)
+	case s.Mark == bot && !s.isAction():
+		line, s.Offers, err = splitOffers(line)
 	}
-	s.text = textOf(line)
+	s.Text = textOf(line)
 	return err
 }
 
@@ -49,9 +49,9 @@ func (s *statement) wordOf(line []char) (word string, rest []char, err error) {
 	}
 	word, rest = splitWord(line)
 	word = strings.Join(strings.Fields(word), " ")
-	if !slices.Contains(words[s.mark], word) {
+	if !slices.Contains(words[s.Mark], word) {
 		return "", nil, fmt.Errorf(`(%s) is not known behind %c: write one of (%s), or \( if it is text`,
-			word, s.mark, strings.Join(words[s.mark], "), ("))
+			word, s.Mark, strings.Join(words[s.Mark], "), ("))
 	}
 	return word, rest, nil
 }
@@ -68,7 +68,7 @@ func (s *statement) tap(line []char) error {
 	if len(rest) > 0 || len(offers) > 2 {
 		return errTap
 	}
-	s.offers = offers
+	s.Offers = offers
 	return nil
 }
 
@@ -79,18 +79,18 @@ func (s *statement) menu(line []char) error {
 		return errors.New("an item of the menu is its title in brackets and its payload: " +
 			"write > (menu) [Order status] ORDER_STATUS")
 	}
-	s.offers = []string{textOf(trim(line[1:end]))}
-	s.text = textOf(trim(line[end+1:]))
+	s.Offers = []string{textOf(trim(line[1:end]))}
+	s.Text = textOf(trim(line[end+1:]))
 	return nil
 }
 
 // refused reads why a message did not go out.
 func (s *statement) refused(text string) error {
-	s.text = strings.ToLower(strings.Join(strings.Fields(text), " "))
+	s.Text = strings.ToLower(strings.Join(strings.Fields(text), " "))
 	switch {
-	case s.text == "" && s.who != "": // somebody forgot the mark before "Hello!"
+	case s.Text == "" && s.Person != "": // somebody forgot the mark before "Hello!"
 		return errMark
-	case !isReason(s.text):
+	case !isReason(s.Text):
 		return fmt.Errorf("%q is no reason why a message does not go out: write one of %s",
 			text, reasonList())
 	}
@@ -103,7 +103,7 @@ func (s *statement) clock(text string) error {
 	if err != nil || d <= 0 {
 		return fmt.Errorf("%q is no time to pass: write + 25h, + 90m, + 30s or + 2d", text)
 	}
-	if s.passes = d; s.who != "" {
+	if s.Passes = d; s.Person != "" {
 		return errors.New("time passes for everybody: write the line without a name")
 	}
 	return nil
@@ -131,27 +131,27 @@ func parseDuration(text string) (time.Duration, error) {
 
 // check looks at a whole statement.
 func (s *statement) check() error {
-	for _, c := range s.cards {
-		if c.text == "" {
+	for _, c := range s.Cards {
+		if c.Text == "" {
 			return errors.New("a card without a title: write it behind the *")
 		}
 	}
 	switch {
-	case s.mark == world && s.word == "":
+	case s.Mark == world && s.Word == "":
 		return nil
-	case s.mark == world && s.word == fail:
-		_, _, err := failure(s.text)
+	case s.Mark == world && s.Word == fail:
+		_, _, err := failure(s.Text)
 		return err
-	case s.word == location:
+	case s.Word == location:
 		return s.place()
-	case s.isAction() && s.word != reaction, s.word == reactionOff:
-		if s.text != "" {
-			return fmt.Errorf("(%s) stands alone on its line", s.word)
+	case s.isAction() && s.Word != reaction, s.Word == reactionOff:
+		if s.Text != "" {
+			return fmt.Errorf("(%s) stands alone on its line", s.Word)
 		}
 		return nil
-	case s.mark == bot && (s.word == image || s.word == video || s.word == audio || s.word == file):
+	case s.Mark == bot && (s.Word == image || s.Word == video || s.Word == audio || s.Word == file):
 		return nil // a file that came with the call has no address
-	case s.text == "" && len(s.cards) == 0 && !s.isTap():
+	case s.Text == "" && len(s.Cards) == 0 && !s.isTap():
 		return s.empty()
 	}
 	return nil
@@ -160,28 +160,28 @@ func (s *statement) check() error {
 // empty says what is missing behind the mark or the word.
 func (s *statement) empty() error {
 	examples := map[string]string{
-		image: "> (image) https://shop.example/cat.png", reaction: string(s.mark) + " (reaction) ❤",
+		image: "> (image) https://shop.example/cat.png", reaction: string(s.Mark) + " (reaction) ❤",
 		referral: "> (referral) summer-ad", inbox: "+ (inbox) I will take over.",
 		template: "< (template) receipt",
 	}
-	example := examples[s.word]
+	example := examples[s.Word]
 	switch {
-	case example == "" && s.word != "":
-		example = fmt.Sprintf("%c (%s) https://shop.example/name", s.mark, s.word)
-	case s.mark == bot && s.word == "" && len(s.offers) > 0:
+	case example == "" && s.Word != "":
+		example = fmt.Sprintf("%c (%s) https://shop.example/name", s.Mark, s.Word)
+	case s.Mark == bot && s.Word == "" && len(s.Offers) > 0:
 		return errors.New("what is offered stands behind a text, or above the cards of a carousel: write " +
 			`< Which size?  [Small] [Large], or \[ if it is text`)
 	case example == "":
-		example = map[rune]string{person: "> hello", bot: "< Which size?  [Small] [Large]"}[s.mark]
+		example = map[rune]string{person: "> hello", bot: "< Which size?  [Small] [Large]"}[s.Mark]
 	}
 	return fmt.Errorf("nothing is said here: write %s", example)
 }
 
 // place reads the degrees of latitude and longitude.
 func (s *statement) place() error {
-	if _, _, ok := degrees(s.text); !ok {
+	if _, _, ok := degrees(s.Text); !ok {
 		return fmt.Errorf("%q is no place: write > (location) 48.8566, 2.3522, the degrees of latitude and "+
-			"longitude", s.text)
+			"longitude", s.Text)
 	}
 	return nil
 }

@@ -129,8 +129,9 @@ func splitWord(line []char) (word string, rest []char) {
 	return textOf(line[1:]), nil
 }
 
-// brackets writes titles as they are offered.
-func brackets(titles []string) string {
+// Brackets writes titles as they are offered in a script, [Small] [Large], and escapes what is grammar in
+// them.
+func Brackets(titles []string) string {
 	quoted := make([]string, len(titles))
 	for i, title := range titles {
 		quoted[i] = "[" + quote(title, "[]") + "]"

@@ -76,8 +76,8 @@ function tick() {
 
 setInterval(tick, 1000);
 
-for (const button of document.querySelectorAll("[data-hours]")) {
-  button.addEventListener("click", () => post("advance", { millis: Number(button.dataset.hours) * 3_600_000 }));
+for (const button of document.querySelectorAll("[data-minutes]")) {
+  button.addEventListener("click", () => post("advance", { millis: Number(button.dataset.minutes) * 60_000 }));
 }
 
 const field = $("text");
