@@ -22,7 +22,8 @@ type LanesConfig struct {
 	// Defaults to 65,536.
 	Capacity int
 
-	// PerLane is how many events of one person are kept at most; what exceeds it becomes a dead letter.
+	// PerLane is how many events of one person are kept at most, and as many that are due later, which do not
+	// take the room of what the person says; what exceeds it becomes a dead letter.
 	//
 	// Defaults to 256.
 	PerLane int
@@ -79,6 +80,7 @@ type lane struct {
 	key   string
 	queue []*parcel     // what is due, in order
 	held  int           // what is in the queue or due later
+	later int           // what is due later, and has not been tried
 	taken bool          // its head is ready, in hand, or waits for its next try
 	newer chan struct{} // closed when a message arrives behind what was handed out last; nil: one has
 	next  *lane         // the one behind it in the laneQueue
@@ -157,14 +159,16 @@ func (l *Lanes) add(e *Envelope) bool {
 		on = &lane{key: e.Key}
 		l.lanes[e.Key] = on
 	}
-	if on.held >= l.cfg.PerLane {
+	later := !e.Due.IsZero() && e.Due.After(l.cfg.Now())
+	if later && on.later >= l.cfg.PerLane || !later && on.held-on.later >= l.cfg.PerLane {
 		return false
 	}
 	p := &parcel{envelope: *e, attempt: 1, lane: on}
 	p.envelope.Data = slices.Clip(e.Data) // who appends to it does not write into what lies behind
 	on.held++
 	l.kept++
-	if !e.Due.IsZero() && e.Due.After(l.cfg.Now()) {
+	if later {
+		on.later++
 		l.later(e.Due, p)
 	} else {
 		l.append(p)

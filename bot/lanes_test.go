@@ -139,14 +139,20 @@ func TestLanesCountWhatIsDueLater(t *testing.T) {
 		r := consumeLanes(t, lanes, settled)
 		hour := at.Now().Add(time.Hour)
 		r.publish(inLane("a", "a1", hour), inLane("a", "a2", hour), inLane("a", "a3", hour))
-		r.publish(inLane("a", "a4")) // exceeds the lane
+		r.publish(inLane("a", "a4", hour)) // exceeds what may be due later
+		for i := range 4 {                 // what is due now has room of its own
+			r.publish(inLane("a", fmt.Sprint("now", i)))
+			r.settle()
+		}
 		r.publish(inLane("b", "b1", hour), inLane("b", "b2", hour))
 		if err := r.Publish(t.Context(), []bot.Envelope{inLane("c", "c1")}); !errors.Is(err, bot.ErrInboxFull) {
 			t.Errorf("Publish into a full inbox: %v, want ErrInboxFull", err)
 		}
 		at.Add(time.Hour)
 		r.settle()
-		r.publish(inLane("a", "a5"), inLane("c", "c1"))
+		r.publish(inLane("a", "a5", at.Now().Add(time.Hour)), inLane("c", "c1"))
+		r.settle()
+		at.Add(time.Hour)
 		r.settle()
 		letters, err := r.DeadLetters().List(t.Context())
 		if err != nil || len(letters) != 1 || letters[0].ID != "a4" || letters[0].Cause != bot.CauseOverflow {

@@ -109,6 +109,7 @@ func (l *Lanes) moveDue() time.Duration {
 		case item.parcel.tried():
 			l.offer(item.parcel.lane)
 		default:
+			item.parcel.lane.later--
 			l.append(item.parcel)
 		}
 	}

@@ -45,7 +45,7 @@ type Conversation[T any] struct {
 	// before once more, and Restart all of them from the start; the answer that was given before is then
 	// offered as a quick reply, if it was a text of at most 300 characters and the prompt offers no more than
 	// twelve. Back leaves T as it is until the question is answered anew, with what a branch has filled that
-	// is then not taken any more; Restart begins with an empty T.
+	// is then not taken any more; Restart begins with an empty T, also after [EnterWith].
 	Cancel, Back, Restart []string
 
 	// OnCancel is called after a word of Cancel, or when a state leads to [Cancelled].
@@ -56,8 +56,10 @@ type Conversation[T any] struct {
 	// Remind is how a person who does not answer is reminded, in the order of time.
 	Remind []Reminder[T]
 
-	// Timeout ends the conversation when the person has not answered for so long; OnTimeout is called then.
-	// It cannot be relied on to reach the person: their messaging window may be closed.
+	// Timeout ends the conversation when so much time has passed since the question, or since the last that
+	// was heard of the person; OnTimeout is called then. It cannot be relied on to reach the person: their
+	// messaging window may be closed. Neither it nor a reminder outlives Config.SessionTTL, seven days by
+	// default, after which the person is in no conversation any more.
 	//
 	// Default to never, and to silence.
 	Timeout   time.Duration
@@ -67,7 +69,7 @@ type Conversation[T any] struct {
 	// state. Unless it leaves the conversation, with [Leave] or [Enter], the question is asked once more and
 	// the count begins anew.
 	//
-	// Attempts defaults to any number of them.
+	// Attempts defaults to no bound. Each state counts for itself.
 	Attempts   int
 	OnAttempts func(c *bot.Context, data T) error
 
@@ -122,9 +124,9 @@ type Edge[T any] struct {
 	Label string
 }
 
-// Reminder is what a person who does not answer is told. The question is asked once more after it. Any
-// message or tap of theirs, and a reaction, starts the time anew. A reminder that comes when the messaging
-// window is closed is dropped.
+// Reminder is what a person who does not answer is told. The question is asked once more after it, if it went
+// out. Any message or tap of theirs, and a reaction, starts the time anew. A reminder that comes when the
+// messaging window is closed is dropped.
 type Reminder[T any] struct {
 	// After is the time since the question, or since the last that was heard of the person if that is later.
 	// The question that comes with a reminder does not start the time anew. Timeout counts from there too.
@@ -146,8 +148,8 @@ type Stored struct {
 }
 
 // Sub returns a state that is a whole conversation of its own, such as an address form that is part of two
-// orders. Into stores what it has gathered, or refuses it with [Refuse], which begins it again; then the
-// state leads to next.
+// orders. Each time it begins with an empty U. Into stores what it has gathered, or refuses it with [Refuse],
+// which begins it again and counts for Attempts; then the state leads to next.
 //
 // Within another conversation its States, Back, Restart, Cancel, Attempts, OnAttempts, Version and Migrate
 // count; a word of Cancel ends the whole. In all else (Finish, OnCancel, Remind, Timeout, OnStale) the
@@ -174,9 +176,10 @@ type refusedError struct{ hint string }
 // Error says that an answer was refused, and not with which hint, as that may quote a person.
 func (*refusedError) Error() string { return "router: answer refused" }
 
-// Refuse returns the error with which State.Answer refuses an answer. The hint is sent to the person, and
-// the question asked once more; without a hint only the latter.
-func Refuse(hint string) error { return &refusedError{hint: hint} }
+// Refuse returns the error with which State.Answer, or what [Sub] stores with, refuses an answer. The hint is
+// sent to the person, and the question asked once more, unless the handler has left the conversation; without
+// a hint only the latter. Anywhere else it is an error that is not tried again.
+func Refuse(hint string) error { return bot.Permanent(&refusedError{hint: hint}) }
 
 // asRefusal returns the refusal that err is, nil if it is none.
 func asRefusal(err error) *refusedError {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/parleybot/parley/bot"
@@ -11,8 +12,9 @@ import (
 )
 
 // Converse registers a conversation, which begins when a person writes text, or taps what shows it and has no
-// route of its own; without a text only [Enter] begins it. The middleware of r is around everything that the
-// conversation does.
+// route of its own; without a text only [Enter] begins it. The middleware of r is around what the
+// conversation does with an answer, a word or the passing of time. What another route sets going, the first
+// question after its Enter and the question once more after an interrupt, is within that route's middleware.
 //
 // While a person is in a conversation, what they say goes, in this order:
 //
@@ -23,7 +25,10 @@ import (
 //  4. Any other tap is on something that is no longer asked about: the question is asked once more.
 //  5. Everything else is an answer, also the text that begins the conversation.
 //
-// Other events have their routes as always.
+// Two questions that offer the same payload cannot be told apart: a late tap on "Yes" is an answer to the
+// question of now, if that offers "Yes" too. Other events have their routes as always.
+//
+// A bot has one router with conversations; parts of it are groups: see [Router.Group].
 //
 // It panics with all that is wrong with the literal: a state that is missing, cannot be reached or leads to
 // no end, a T that JSON loses parts of, and so on.
@@ -35,10 +40,14 @@ func Converse[T any](r *Router, text string, conversation Conversation[T]) {
 	}
 	f.route = r.newRoute("conversation", f.name, func(c *bot.Context) error {
 		v := visitOf(c)
-		if v.verb == "" {
+		switch {
+		case v.verb == "":
 			return v.enter(c, f, nil)
+		case v.left():
+			return nil // middleware has left it
+		default:
+			return v.dialog.act(c, v.verb, v.level)
 		}
-		return v.dialog.act(c, v.verb, v.level)
 	})
 	if text != "" {
 		r.index(f.route, text)
@@ -62,7 +71,7 @@ var errNoRouter = bot.Permanent(errors.New("router: this context comes from no r
 // Enter begins the conversation called name, in place of the one that the person may be in, and asks its
 // first question. It is for handlers of a router's routes; return its error, which is one of sending, or
 // says that there is no such conversation or that the event names no person.
-func Enter(c *bot.Context, name string) error { return enter(c, name, nil) }
+func Enter(c *bot.Context, name string) error { return enter(c, name, nil, nil) }
 
 // EnterWith is [Enter] with what is known already: data is the T of the conversation.
 func EnterWith[T any](c *bot.Context, name string, data T) error {
@@ -70,10 +79,11 @@ func EnterWith[T any](c *bot.Context, name string, data T) error {
 	if err != nil {
 		return broken(name, "the data cannot be stored: %w", hidden(err))
 	}
-	return enter(c, name, encoded)
+	return enter(c, name, reflect.TypeFor[T](), encoded)
 }
 
-func enter(c *bot.Context, name string, data json.RawMessage) error {
+// enter begins a conversation with data of a type; nil: without data.
+func enter(c *bot.Context, name string, data reflect.Type, encoded json.RawMessage) error {
 	v := visitOf(c)
 	if v == nil {
 		return errNoRouter
@@ -85,10 +95,10 @@ func enter(c *bot.Context, name string, data json.RawMessage) error {
 	case c.PSID() == "":
 		return bot.ErrNoRecipient
 	}
-	if _, err := f.decode(data); err != nil {
-		return broken(name, "the data is not its own: %w", hidden(err))
+	if data != nil && data != f.data {
+		return broken(name, "its data is a %s, not a %s", f.data, data)
 	}
-	return v.enter(c, f, data)
+	return v.enter(c, f, encoded)
 }
 
 // broken returns an error of a conversation that no second try mends.
@@ -136,8 +146,10 @@ type visit struct {
 	table  *table
 	route  *route
 	dialog *dialog // nil: the person has not been in one
+	epoch  int     // of the dialog when the route was chosen
 	verb   verb    // what the conversation does; empty: nothing, or it begins
 	level  int     // of the word that asked for it
+	failed bool    // the route's handler: what the dialog has become is not stored
 
 	before, after func(c *bot.Context) error // around the handler of a route; nil: nothing
 }
@@ -147,14 +159,24 @@ func (v *visit) enter(c *bot.Context, f *flow, data json.RawMessage) error {
 	if v.dialog == nil {
 		v.dialog = &dialog{}
 	}
-	v.dialog.epoch++
-	v.dialog.enter(f, data)
-	return v.dialog.arrive(c, false)
+	d := v.dialog
+	before := *d
+	d.epoch++
+	d.enter(f, data)
+	epoch := d.epoch
+	err := d.arrive(c, false)
+	if err != nil && d.epoch == epoch { // nobody was asked anything
+		d.levels, d.wait = before.levels, before.wait
+	}
+	return err
 }
+
+// left reports whether the conversation that the route was chosen for has been left since.
+func (v *visit) left() bool { return v.dialog.epoch != v.epoch }
 
 // save puts what has become of the conversation into the person's record.
 func (v *visit) save(c *bot.Context) {
-	if v.dialog != nil && v.dialog.changed {
+	if v.dialog != nil && v.dialog.changed && !v.failed {
 		c.SetFrames(v.dialog.encode())
 	}
 }
@@ -179,11 +201,15 @@ func (v *visit) choose(c *bot.Context) (*route, map[string]string) {
 	v.dialog = d
 	switch {
 	case waited:
-		return v.wake(c, first), nil
+		return v.wake(own, first), nil
 	case d.over():
 		return v.table.find(event, c.Payload())
 	case !isInput(event):
-		v.stirred(c, first)
+		if first != "" {
+			v.dialog = nil // what a deployment has changed is for the person's next words
+		} else {
+			v.stirred(c)
+		}
 		return v.table.find(event, c.Payload())
 	}
 	return v.converse(c, first)
@@ -200,8 +226,8 @@ func isInput(event webhook.Event) bool {
 }
 
 // wake returns the route of the conversation if the event is the one that it waits for.
-func (v *visit) wake(c *bot.Context, first verb) *route {
-	if v.dialog.over() || first != "" || !v.dialog.waitsFor(c.EventID()) {
+func (v *visit) wake(own *webhook.Custom, first verb) *route {
+	if v.dialog.over() || first != "" || !v.dialog.waitsFor(own) {
 		v.dialog = nil // it is looked at when the person says something
 		return nil
 	}
@@ -209,8 +235,8 @@ func (v *visit) wake(c *bot.Context, first verb) *route {
 }
 
 // stirred begins to wait anew, as the person has done something.
-func (v *visit) stirred(c *bot.Context, first verb) {
-	if first == "" && v.dialog.wait != nil && !v.dialog.overdue(heard(c)) {
+func (v *visit) stirred(c *bot.Context) {
+	if !v.dialog.overdue(heard(c)) {
 		v.resume(v.dialog.startWait)
 	}
 }
@@ -254,25 +280,34 @@ func (v *visit) converse(c *bot.Context, first verb) (*route, map[string]string)
 		switch {
 		case d.offers(payload):
 			return v.do(doAnswer), nil
-		case payload == replayPayload:
+		case payload == d.top().replayPayload():
 			return v.do(doReplay), nil
 		}
 	}
-	if found, params := v.table.findInterrupt(payload, text); found != nil {
+	_, postback := c.Event().(*webhook.Postback)
+	if found, params := v.table.findInterrupt(payload, text, postback); found != nil {
 		v.resume(d.ask)
 		if first != "" {
 			v.resume(func(c *bot.Context) error { return d.arrive(c, false) })
 		}
 		return found, params
 	}
-	switch _, postback := c.Event().(*webhook.Postback); {
+	switch {
 	case first != "":
 		return v.do(first), nil
-	case postback, payload != "" && (!d.asksOwn() || payload != text):
+	case postback, payload != "" && (!d.asksOwn() || payload != text || !isOwn(payload)):
 		return v.do(doAgain), nil
 	default:
 		return v.do(doAnswer), nil
 	}
+}
+
+// isOwn reports whether a payload may be what a person has told Messenger: a phone number or an e-mail
+// address.
+func isOwn(payload string) bool {
+	_, phone := parsePhone(payload)
+	_, email := parseEmail(payload)
+	return phone || email
 }
 
 // said returns the text of what a person said, the title if it was a tap.
@@ -298,8 +333,8 @@ func heard(c *bot.Context) int64 {
 }
 
 // findInterrupt returns the route of a tap, or of a text that is answered at any time; nil: there is none.
-func (t *table) findInterrupt(payload, text string) (*route, map[string]string) {
-	if payload == "" {
+func (t *table) findInterrupt(payload, text string, postback bool) (*route, map[string]string) {
+	if payload == "" && !postback {
 		if found := t.texts[fold(text)]; found != nil && found.kind == kindAnytime {
 			return found, nil
 		}

@@ -100,11 +100,8 @@ func TestFramesWithABitFlipped(t *testing.T) {
 			chat.replace(t, damaged)
 			for range 4 {
 				chat.Say("cancel")
-				if chat.load(t).Frames == nil {
-					break
-				}
 			}
-			if chat.load(t).Frames != nil {
+			if places, err := router.Places(chat.load(t).Frames); err == nil && len(places) > 0 {
 				t.Errorf("byte %d with %#x: the person is still in a conversation", i, flip)
 			}
 		}

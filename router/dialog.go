@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"slices"
+	"strconv"
 
 	"github.com/parleybot/parley/bot"
 	"github.com/parleybot/parley/send"
@@ -17,6 +19,7 @@ type dialog struct {
 	wait    *wait
 	changed bool // and must be stored
 	epoch   int  // counts Enter and Leave
+	said    int  // counts what was sent for this event
 }
 
 // level is a frame with the conversation that it is a place in.
@@ -90,7 +93,8 @@ func newLevel(f *flow, remembered frame, resumed bool) *level {
 	}
 	if !resumed {
 		l.move(f.start)
-		l.Path = nil
+		l.empty()
+		l.data = nil
 	}
 	return l
 }
@@ -132,11 +136,10 @@ func (d *dialog) arrive(c *bot.Context, resumed bool) error {
 
 // ask asks the current question, and begins to wait for the answer.
 func (d *dialog) ask(c *bot.Context) error {
-	epoch := d.epoch
-	if err := d.prompt(c); err != nil || d.epoch != epoch {
-		return err
+	if err := d.startWait(c); err != nil {
+		return err // before anything was said
 	}
-	return d.startWait(c)
+	return d.prompt(c)
 }
 
 // prompt sends the current question, with the answer that was given before.
@@ -160,9 +163,22 @@ func (d *dialog) prompt(c *bot.Context) error {
 	}
 	d.changed = true
 	if g, ok := l.earlier(); ok {
-		message = offering(message, g)
+		message = offering(message, g, l.replayPayload())
 	}
-	return c.Send(message)
+	return d.say(c, message)
+}
+
+// say sends a message of the conversation: once for this event, whatever it says when the event is handled
+// again. A message that may have arrived counts as sent, for the person would answer it.
+func (d *dialog) say(c *bot.Context, m send.Message) error {
+	d.said++
+	l := d.top()
+	err := c.Once("router." + l.Name + "." + l.State + "#" + strconv.Itoa(d.said)).Send(m)
+	if errors.Is(err, send.ErrUnsure) {
+		c.Log().Warn().Err(err).Msg("a message of the conversation may have arrived: it goes on")
+		return nil
+	}
+	return err
 }
 
 // offers is what can be tapped in a question.
@@ -187,8 +203,13 @@ func offersOf(m *send.Message) offers {
 	return o
 }
 
-// replayPayload is the payload of the quick reply that gives the earlier answer once more.
-const replayPayload = "parley.earlier"
+// replayPayload returns the payload of the quick reply that gives the earlier answer to the current question
+// once more. Another question has another one.
+func (l *level) replayPayload() string {
+	sum := fnv.New64a()
+	_, _ = sum.Write([]byte(l.Name + "\x00" + l.State)) // never fails
+	return "parley.earlier." + strconv.FormatUint(sum.Sum64(), 36)
+}
 
 // Limits of quick replies, as in package send.
 const (
@@ -197,7 +218,7 @@ const (
 )
 
 // offering returns m with a quick reply for an earlier answer, unless it is offered anyway.
-func offering(m send.Message, g given) send.Message {
+func offering(m send.Message, g given, payload string) send.Message {
 	if len(m.QuickReplies) >= mostReplies {
 		return m
 	}
@@ -215,7 +236,7 @@ func offering(m send.Message, g given) send.Message {
 	if len(title) > longestTitle {
 		title = append(title[:longestTitle-1], '…')
 	}
-	earlier := send.Reply(string(title), replayPayload)
+	earlier := send.Reply(string(title), payload)
 	return m.WithQuickReplies(append(slices.Clone(m.QuickReplies), earlier)...)
 }
 
@@ -226,7 +247,10 @@ func (d *dialog) again(c *bot.Context) (*bot.Context, bool) {
 		return c, false
 	}
 	from := c.Event().From()
-	message := &webhook.Message{Origin: from, Mid: c.EventID(), Text: g.Text}
+	message := &webhook.Message{Origin: from, Text: g.Text}
+	if tapped, ok := c.Event().(*webhook.Message); ok {
+		message.Mid = tapped.Mid
+	}
 	if g.Payload != "" {
 		message.QuickReply = &webhook.QuickReply{Payload: g.Payload}
 	}

@@ -6,6 +6,11 @@ type Place struct {
 	Data                string // JSON; empty: nothing was answered yet
 }
 
+// ReplayPayload returns the payload of the quick reply that gives an earlier answer once more.
+func ReplayPayload(conversation, state string) string {
+	return (&level{frame: frame{Name: conversation, State: state}}).replayPayload()
+}
+
 // Places returns where stored frames say that a person is: the conversation that was entered first, then those
 // that are each part of the one before.
 func Places(stored []byte) ([]Place, error) {

@@ -30,6 +30,7 @@ type flow struct {
 	timeout   time.Duration
 	attempts  int
 
+	data   reflect.Type // the T
 	decode func(stored json.RawMessage) (any, error)
 
 	route *route // whose middleware is around it; nil within another conversation
@@ -83,6 +84,7 @@ func (conv Conversation[T]) compile(within []string) (*flow, []error) {
 		words: make(map[string]verb), timeout: conv.Timeout, attempts: conv.Attempts, onStale: conv.OnStale,
 		finish: callback(conv.Finish), onCancel: callback(conv.OnCancel),
 		onTimeout: callback(conv.OnTimeout), onAttempts: callback(conv.OnAttempts),
+		data: reflect.TypeFor[T](),
 		decode: func(stored json.RawMessage) (any, error) {
 			data := new(T)
 			if stored == nil {
@@ -204,11 +206,12 @@ func functionName(function any) string {
 	if declared == nil {
 		return ""
 	}
-	name := declared.Name()
-	name = name[strings.LastIndexByte(name, '.')+1:]
-	name = strings.TrimSuffix(name, "-fm")
-	if len(name) > 4 && strings.HasPrefix(name, "func") && strings.Trim(name[4:], "0123456789") == "" {
-		return ""
+	path := declared.Name()
+	names := strings.Split(path[strings.LastIndexByte(path, '/')+1:], ".")
+	for _, name := range names[1:] {
+		if strings.Trim(strings.TrimPrefix(name, "func"), "0123456789") == "" {
+			return "" // a function within another
+		}
 	}
-	return name
+	return strings.TrimSuffix(names[len(names)-1], "-fm")
 }

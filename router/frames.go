@@ -88,11 +88,12 @@ func (f *frame) remember(text, payload string) {
 	}
 }
 
-// earlier returns what was answered in the current state before.
+// earlier returns what was answered in the current state before the person went back or began anew. What was
+// answered in an earlier round of a loop was about something else.
 func (f *frame) earlier() (given, bool) {
 	for _, g := range f.Given {
 		if g.State == f.State {
-			return g, true
+			return g, !slices.Contains(f.Path, f.State)
 		}
 	}
 	return given{}, false

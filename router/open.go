@@ -72,7 +72,15 @@ func (d *dialog) descend(stack []frame, moved bool) verb {
 var errStale = errors.New("router: its version, state or data is another one, and there is no Migrate")
 
 // revive makes what is stored fit the conversation as it is now. Moved: in a state other than the stored one.
+//
+// A panic of Migrate, or of a T that reads itself, is an error as any other: it would come at each event of the
+// person, who could never leave the conversation.
 func (l *level) revive() (moved bool, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("router: Migrate, or the data, panicked with a %T", r)
+		}
+	}()
 	if l.Version == l.flow.version && l.node() != nil {
 		if _, err := l.load(); err == nil {
 			return false, nil
@@ -81,7 +89,7 @@ func (l *level) revive() (moved bool, err error) {
 	if l.flow.migrate == nil {
 		return false, errStale
 	}
-	state, data, err := l.migrated()
+	state, data, err := l.flow.migrate(Stored{Version: l.Version, State: l.State, Data: l.Data})
 	switch {
 	case err != nil:
 		return false, err
@@ -94,6 +102,9 @@ func (l *level) revive() (moved bool, err error) {
 	moved = state != l.State
 	if moved {
 		l.move(state)
+		if i := slices.Index(l.Path, state); i >= 0 {
+			l.Path = l.Path[:i] // the person goes back to it
+		}
 	}
 	l.Version = l.flow.version
 	gone := func(name string) bool { return l.flow.nodes[name] == nil }
@@ -101,15 +112,4 @@ func (l *level) revive() (moved bool, err error) {
 	l.Given = slices.DeleteFunc(l.Given, func(g given) bool { return gone(g.State) })
 	l.Parts = slices.DeleteFunc(l.Parts, func(k kept) bool { return gone(k.State) })
 	return moved, nil
-}
-
-// migrated calls Migrate. A panic in it is an error as any other: it would come at each event of the person,
-// who could never leave the conversation.
-func (l *level) migrated() (state string, data any, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("router: Migrate panicked with a %T", r)
-		}
-	}()
-	return l.flow.migrate(Stored{Version: l.Version, State: l.State, Data: l.Data})
 }

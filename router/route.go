@@ -76,10 +76,18 @@ func visitOf(c *bot.Context) *visit {
 	return found
 }
 
-// handle calls the handler of a route, with what the conversation has to do around it.
+// handle calls the handler of a route, with what the conversation has to do around it. What a step that
+// failed has changed is not stored, whatever middleware makes of its error; but what the clock has done is.
 func (v *visit) handle(c *bot.Context, h bot.HandlerFunc) error {
-	if v.before != nil {
-		if err := v.before(c); err != nil {
+	v.failed = true // also if it panics
+	err := v.run(c, h)
+	v.failed = err != nil && v.verb != doClock
+	return err
+}
+
+func (v *visit) run(c *bot.Context, h bot.HandlerFunc) error {
+	if v.before != nil && !v.left() {
+		if err := v.before(c); err != nil || v.left() {
 			return err
 		}
 	}

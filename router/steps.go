@@ -1,9 +1,11 @@
 package router
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/parleybot/parley/bot"
+	"github.com/parleybot/parley/send"
 )
 
 // act does what v stands for. At is the level whose word it was.
@@ -47,7 +49,7 @@ func (d *dialog) answer(c *bot.Context) error {
 	refusal := asRefusal(err)
 	switch {
 	case d.epoch != epoch && refusal != nil:
-		return nil // nobody asks any more
+		return hint(c, refusal) // and nobody asks any more
 	case refusal != nil:
 		return d.refuse(c, refusal)
 	case err != nil || d.epoch != epoch:
@@ -74,7 +76,9 @@ func (d *dialog) advance(c *bot.Context, data any) error {
 	case Cancelled:
 		return d.cancel(c)
 	}
-	l.push(from)
+	if l.push(from); slices.Contains(l.Path, to) {
+		l.take(to) // in a loop a part gathers something else each time
+	}
 	return d.arrive(c, false)
 }
 
@@ -97,10 +101,7 @@ func (d *dialog) finish(c *bot.Context, data any) error {
 	refusal := asRefusal(err)
 	switch {
 	case refusal != nil:
-		if err := hint(c, refusal); err != nil {
-			return err
-		}
-		return d.arrive(c, false)
+		return d.refuse(c, refusal)
 	case err != nil:
 		return err
 	}
@@ -116,15 +117,19 @@ func (d *dialog) refuse(c *bot.Context, refusal *refusedError) error {
 	if err := hint(c, refusal); err != nil {
 		return err
 	}
-	return d.ask(c)
+	return d.arrive(c, false)
 }
 
-// hint tells the person what is wanted, if the refusal says so.
+// hint tells the person what is wanted, if the refusal says so. A hint that may have arrived counts as sent.
 func hint(c *bot.Context, refusal *refusedError) error {
 	if refusal.hint == "" {
 		return nil
 	}
-	return c.Text(refusal.hint)
+	err := c.Text(refusal.hint)
+	if errors.Is(err, send.ErrUnsure) {
+		return nil
+	}
+	return err
 }
 
 // attempts returns the innermost level that bounds how often a person is refused; nil: none does.
@@ -148,7 +153,7 @@ func (d *dialog) giveUp(c *bot.Context, l *level) error {
 	if err := l.flow.onAttempts(c, data); err != nil || d.epoch != epoch {
 		return err
 	}
-	return d.ask(c)
+	return d.arrive(c, false)
 }
 
 // cancel ends the conversation.

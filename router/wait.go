@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/parleybot/parley/bot"
+	"github.com/parleybot/parley/webhook"
 )
 
 // ownPrefix begins the names of the router's own events; waitName is the one that a conversation waits with.
@@ -15,6 +16,9 @@ const (
 // startWait begins to wait for the person's answer.
 func (d *dialog) startWait(c *bot.Context) error {
 	if f := d.levels[0].flow; f.timeout == 0 && len(f.reminders) == 0 {
+		if d.wait != nil {
+			d.wait.Since = 0 // a deployment has taken the times away
+		}
 		return nil
 	}
 	if d.wait == nil {
@@ -51,20 +55,23 @@ func (f *flow) due(next int) time.Duration {
 	return f.timeout
 }
 
-// waitsFor reports whether id is that of the own event that is waited for.
-func (d *dialog) waitsFor(id string) bool { return d.wait != nil && d.wait.ID == id }
+// waitsFor reports whether an own event may be the one that is waited for. It is known by its time: the event
+// that an attempt has published and then failed has an ID that nobody has stored.
+func (d *dialog) waitsFor(own *webhook.Custom) bool {
+	return d.wait != nil && d.wait.Since != 0 && at(own.Time) >= d.wait.Due
+}
 
 // overdue reports whether the conversation should have ended by now: the event that would have ended it was
 // lost with an inbox in memory, or comes behind this one.
 func (d *dialog) overdue(now int64) bool {
 	timeout := d.levels[0].flow.timeout
-	return timeout > 0 && d.wait != nil && now-d.wait.Since >= timeout.Milliseconds()
+	return timeout > 0 && d.wait != nil && d.wait.Since != 0 && now-d.wait.Since >= timeout.Milliseconds()
 }
 
 // clock does what is due: it ends the conversation, or reminds the person, once even if several reminders
 // are due.
 func (d *dialog) clock(c *bot.Context) error {
-	now := at(c.Now())
+	now := max(at(c.Now()), at(c.Event().From().Time)) // the clock of the inbox may be ahead
 	if d.overdue(now) {
 		return d.timeOut(c)
 	}
@@ -73,7 +80,7 @@ func (d *dialog) clock(c *bot.Context) error {
 		due = d.wait.Next
 		d.wait.Next++
 	}
-	d.changed = true
+	d.changed, d.wait.ID = true, "" // it has come
 	if err := d.schedule(c); err != nil || due < 0 {
 		return err
 	}
@@ -96,7 +103,7 @@ func (d *dialog) remind(c *bot.Context, r *reminder) error {
 		message = &asked
 	}
 	if message != nil {
-		if err := c.Send(*message); err != nil {
+		if err := d.say(c, *message); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parleybot/parley/router"
 	"github.com/parleybot/parley/send/sendtest"
 )
 
@@ -127,7 +128,8 @@ func (w *walker) answers() {
 	switch {
 	case len(titles) > 0 && w.rand.chance(70):
 		title := w.choice(titles...)
-		w.taps(taps[title].text, taps[title].payload, s.kind == buttons && taps[title].payload != earlierPayload)
+		earlier := taps[title].payload == w.model.top().earlierPayload()
+		w.taps(taps[title].text, taps[title].payload, s.kind == buttons && !earlier)
 	case len(s.options) > 0:
 		w.types(w.choice(s.options...))
 	default:
@@ -164,7 +166,7 @@ func (w *walker) oldTap() {
 		option := w.choice(s.options...)
 		w.taps(option, p.name+"/"+name+"/"+option, s.kind == buttons)
 	case w.rand.chance(50):
-		w.taps("something of before", earlierPayload, false)
+		w.taps("something of before", router.ReplayPayload(p.name, name), false)
 	default:
 		w.taps("gone", "GONE", w.rand.chance(50))
 	}

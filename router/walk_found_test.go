@@ -55,8 +55,8 @@ func inRounds(t *testing.T) *bottest.Chat {
 func TestBackFromAPartBegunAgain(t *testing.T) {
 	chat := inRounds(t)
 	goOn(chat, line{"start", []string{"a?"}}, line{"1", []string{"c?"}}, line{"2", []string{"d?"}},
-		line{"again", []string{"c? + 2"}}, line{"2", []string{"d? + again"}}, line{"3", []string{"b?"}},
-		line{"again", []string{"c? + 2"}}, line{"back", []string{"b? + again"}}, line{"4", []string{"done"}})
+		line{"again", []string{"c?"}}, line{"2", []string{"d?"}}, line{"3", []string{"b?"}},
+		line{"again", []string{"c?"}}, line{"back", []string{"b? + again"}}, line{"4", []string{"done"}})
 }
 
 // Answers that were refused before one was taken do not count when its question is gone back to.

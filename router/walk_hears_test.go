@@ -32,7 +32,7 @@ func (m *model) hears(text, payload string, button bool) {
 	}
 	g, given := l.given[l.at]
 	switch {
-	case payload == earlierPayload && given:
+	case payload == l.earlierPayload() && given && !slices.Contains(l.path, l.at):
 		m.mix["earlier answer taken"]++
 		m.answer(g.text, g.payload)
 	case payload != "" && isOffered:

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/parleybot/parley/router"
 )
 
 // model is what must become of a person who talks to a bot with these plans: an oracle that goes by what the
@@ -97,7 +99,8 @@ func (m *model) arrive(resumed bool) {
 			m.mix["back into a part"]++
 		} else if before != nil {
 			m.mix["part once more"]++
-			before.at, before.path, before.refused = before.start, nil, 0
+			before.at, before.refused = before.start, 0
+			before.empty()
 		}
 		m.push(outer.spot().sub, before)
 		m.mix[fmt.Sprintf("part %d deep", len(m.stack)-1)]++
@@ -124,22 +127,22 @@ func (m *model) offered() (titles []string, taps map[string]tapped) {
 		titles = append(titles, "user_phone_number")
 		taps["user_phone_number"] = tapped{number, number}
 	}
-	if g, ok := l.given[l.at]; ok && len(titles) < 13 && !slices.Contains(titles, g.text) {
+	if g, ok := l.given[l.at]; ok && len(titles) < 13 && !slices.Contains(titles, g.text) && !slices.Contains(l.path, l.at) {
 		m.mix["earlier answer offered"]++
 		title := g.text
 		if utf8.RuneCountInString(title) > 20 {
 			title = string([]rune(title)[:19]) + "…"
 		}
 		titles = append(titles, title)
-		taps[title] = tapped{title, earlierPayload}
+		taps[title] = tapped{title, l.earlierPayload()}
 	}
 	return titles, taps
 }
 
-const (
-	number         = "+12025550123"
-	earlierPayload = "parley.earlier"
-)
+const number = "+12025550123"
+
+// earlierPayload is the payload of the quick reply that gives the earlier answer once more.
+func (p *spotAt) earlierPayload() string { return router.ReplayPayload(p.name, p.at) }
 
 func (m *model) question() string {
 	titles, _ := m.offered()
@@ -207,7 +210,11 @@ func (m *model) answer(text, payload string) {
 	m.say("answer to %s with %s", l.where(), &l.data)
 	answer, ok := s.understands(l.where(), text, payload)
 	if !ok {
-		m.refuse(s)
+		hint := "what?"
+		if s.silent {
+			hint = ""
+		}
+		m.refuse(hint)
 		return
 	}
 	m.mix["answer"]++
@@ -220,7 +227,7 @@ func (m *model) answer(text, payload string) {
 	m.advance()
 }
 
-func (m *model) refuse(s *spot) {
+func (m *model) refuse(hint string) {
 	m.mix["refused"]++
 	l := m.top()
 	l.refused++
@@ -238,14 +245,14 @@ func (m *model) refuse(s *spot) {
 		}
 		m.tell("attempts", p)
 		if !p.leaves {
-			m.ask()
+			m.arrive(false)
 		}
 		return
 	}
-	if !s.silent {
-		m.send("what?")
+	if hint != "" {
+		m.send(hint)
 	}
-	m.ask()
+	m.arrive(false)
 }
 
 // advance goes where the data lead.
@@ -275,6 +282,10 @@ func (m *model) advance() {
 	default:
 		l.path = append(l.path, l.at)
 		l.at = to
+		if slices.Contains(l.path, to) {
+			m.mix["loop"]++
+			delete(l.parts, to)
+		}
 		m.arrive(false)
 	}
 }
@@ -287,12 +298,11 @@ func (m *model) into() {
 	data := copied(outer.data)
 	if !data.takePart(outer.at, copied(inner.data)) {
 		m.mix["part refused"]++
-		m.send("not that")
-		m.arrive(false)
+		m.refuse("not that")
 		return
 	}
 	m.mix["part done"]++
-	outer.data = data
+	outer.data, outer.refused = data, 0
 	m.advance()
 }
 
