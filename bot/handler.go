@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"runtime"
 	"runtime/debug"
 )
 
@@ -30,12 +31,16 @@ type Inspector interface {
 }
 
 // Recovered calls h and turns a panic into an error of the class [ErrPanic]. The stack is logged; the value
-// of the panic is not, as it may quote a person.
+// of the panic is not, as it may quote a person, unless it is an error of the Go runtime, such as an index out
+// of range.
 func Recovered(c *Context, h Handler) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			c.Log().Error().Bytes("stack", debug.Stack()).Msg("handler panicked")
 			err = fmt.Errorf("%w with a %T", ErrPanic, r)
+			if fault, ok := r.(runtime.Error); ok {
+				err = fmt.Errorf("%w: %s", ErrPanic, fault.Error())
+			}
 		}
 	}()
 	return h.Handle(c)

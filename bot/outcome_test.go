@@ -39,7 +39,7 @@ func TestOutcome(t *testing.T) {
 			returns(context.DeadlineExceeded), retried, "context deadline exceeded",
 		},
 		"a panic":             {func(*bot.Context) error { panic("words of a person") }, retried, "bot: handler panicked"},
-		"a panic of run time": {func(c *bot.Context) error { var f func(); f(); return nil }, retried, "bot: handler panicked"},
+		"a panic of run time": {func(c *bot.Context) error { var f func(); f(); return nil }, retried, "nil pointer dereference"},
 
 		"an answer to the inbox that is not the handler's": {returns(bot.Permanent(bot.ErrReleased)), 1, "bot: released"},
 		"another one": {

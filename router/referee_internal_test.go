@@ -189,6 +189,7 @@ func TestRefereeRefuses(t *testing.T) {
 			remove(t, table, test.from, test.verb, test.to)
 			before := refused.stack(t)
 			test.act(refused)
+			refused.ExpectDeadLetter("is not in its table")
 			refused.ExpectNothing()
 			if diff := cmp.Diff(before, refused.stack(t)); diff != "" {
 				t.Errorf("the step was made all the same (-before +after):\n%s", diff)

@@ -49,7 +49,8 @@ type person struct {
 }
 
 // Start starts a bot that answers with h, for a person who has not written yet. Each adjust may change its
-// configuration, except for Inbox and Now, which are the chat's own. The bot stops when the test ends.
+// configuration, except for Inbox and Now, which are the chat's own. The clock starts on Monday, 2 November
+// 2026, at 9:00 UTC. The bot stops when the test ends.
 func Start(tb testing.TB, h bot.Handler, adjust ...func(*bot.Config)) *Chat {
 	tb.Helper()
 	s := newStage(tb, adjust)
@@ -57,7 +58,13 @@ func Start(tb testing.TB, h bot.Handler, adjust ...func(*bot.Config)) *Chat {
 	s.people = []*person{first}
 	s.handler = h
 	s.startBot()
-	tb.Cleanup(s.stopBot)
+	tb.Cleanup(func() {
+		s.stopBot()
+		if letter, ok := s.inbox.dead.read("", s.isRefusal); ok && !tb.Failed() {
+			tb.Errorf("an event became a dead letter, and the test does not expect it (see ExpectDeadLetter): %s%s",
+				letter.Cause, s.log.shown())
+		}
+	})
 	return &Chat{s, first}
 }
 

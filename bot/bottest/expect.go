@@ -2,7 +2,9 @@ package bottest
 
 import (
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/parleybot/parley/bot/bottest/script"
 )
@@ -71,14 +73,40 @@ func (c *Chat) ExpectTyping() {
 	c.fail(wrong{want: want.String(), at: at, why: "the typing indicator was not shown"})
 }
 
-// ExpectNothing fails the test if the bot has said anything that was not expected, or if a message of it did
-// not go out. Typing indicators, seen marks and reactions are nothing said.
+// ExpectNothing fails the test if the bot has said anything that was not expected, if a message of it did not
+// go out, or if an event of the person became a dead letter: see [Chat.ExpectDeadLetter]. Typing indicators,
+// seen marks and reactions are nothing said. A test that does not end with it does not notice what else the
+// bot says.
 func (c *Chat) ExpectNothing() {
 	c.t.Helper()
 	if h := c.next("ExpectNothing"); h != nil {
 		c.mismatch("", h)
 	}
+	if letter, ok := c.inbox.dead.read(c.lane(), c.isRefusal); ok {
+		c.fail(wrong{at: len(c.lines), why: "an event became a dead letter: " + letter.Cause})
+	}
 }
+
+// ExpectDeadLetter fails the test unless an event of the person became a dead letter, because its handler
+// failed for good or its lane was full, with a cause that contains this text. A test that ends with a dead
+// letter that nobody expected fails. That of a message which did not go out is expected by
+// [Chat.ExpectRefused].
+func (c *Chat) ExpectDeadLetter(cause string) {
+	c.t.Helper()
+	c.apart("ExpectDeadLetter")
+	c.listen()
+	letter, ok := c.inbox.dead.read(c.lane(), c.isRefusal)
+	switch {
+	case !ok:
+		c.fail(wrong{at: len(c.lines), why: "no event became a dead letter"})
+	case !strings.Contains(letter.Cause, cause):
+		c.fail(wrong{at: len(c.lines), why: fmt.Sprintf("an event became a dead letter with the cause %q, "+
+			"which does not contain %q", letter.Cause, cause)})
+	}
+}
+
+// lane returns the key of the person's lane.
+func (c *Chat) lane() string { return PageID + "." + c.who.psid }
 
 // ExpectRefused takes the next message of the bot, and fails the test unless it did not go out, for a reason
 // that errors.Is finds to be class, such as [send.ErrOutsideWindow]: refused by the bot itself, or by the
@@ -105,13 +133,26 @@ func (c *Chat) mismatch(want string, h *heard) {
 	c.t.Helper()
 	w := wrong{want: want, at: len(c.lines), why: "nothing more came"}
 	if h != nil {
-		w.at, w.got, w.why = h.line, []int{h.line}, ""
-		for i := range h.shown.Cards {
-			w.got = append(w.got, h.line+1+i)
-		}
+		w.at, w.got, w.why = h.line, h.lines(), ""
 		if h.err != nil {
 			w.why = "a message did not go out: " + h.err.Error()
 		}
 	}
+	if h != nil && want == "" { // all of it is too much
+		for _, more := range c.who.heard[c.who.read:] {
+			if more.kind != kindAction {
+				w.got = append(w.got, more.lines()...)
+			}
+		}
+	}
 	c.fail(w)
+}
+
+// lines returns the lines of the talk that a message stands in.
+func (h *heard) lines() []int {
+	lines := []int{h.line}
+	for i := range h.shown.Cards {
+		lines = append(lines, h.line+1+i)
+	}
+	return lines
 }

@@ -74,6 +74,15 @@ func TestChatFails(t *testing.T) {
 		"something said": {
 			func(c *bottest.Chat) { c.Say("hi"); c.ExpectNothing() }, "  > hi\n+ < you: hi", "",
 		},
+		"more than one thing said": {
+			func(c *bottest.Chat) {
+				c.Say("pizza")
+				c.Expect("Which size?", "Small", "Large")
+				c.Tap("Large")
+				c.ExpectNothing()
+			},
+			"  > pizza\n  < Which size?  [Small] [Large]\n  > [Large]\n+ < A large one.\n+ < Anything else?", "",
+		},
 		"a message before the one expected": {
 			func(c *bottest.Chat) {
 				c.Say("pizza")

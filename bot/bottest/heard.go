@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
+	"github.com/parleybot/parley/bot"
 	"github.com/parleybot/parley/bot/bottest/script"
 	"github.com/parleybot/parley/send"
 	"github.com/parleybot/parley/send/sendtest"
@@ -44,6 +46,18 @@ func (s *stage) called(call sendtest.Call) {
 func (s *stage) refused(psid send.PSID, err error) {
 	out := script.Outbound{Refused: script.Reason(err)}
 	s.happened(heard{who: string(psid), kind: kindRefusal, out: out, err: err})
+}
+
+// isRefusal reports whether an event became a dead letter because a message of it did not go out.
+func (s *stage) isRefusal(letter bot.DeadLetter) bool {
+	for _, p := range s.people {
+		for _, h := range p.heard {
+			if h.err != nil && strings.Contains(letter.Cause, h.err.Error()) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // happened keeps what nobody has heard yet.

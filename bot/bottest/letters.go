@@ -10,14 +10,29 @@ import (
 
 // letters are the dead letters of all bots of a test. They are safe for concurrent use.
 type letters struct {
-	mu   sync.Mutex
-	list []bot.DeadLetter
+	mu     sync.Mutex
+	list   []bot.DeadLetter
+	unread []bot.DeadLetter // which the test does not know of yet
 }
 
 func (l *letters) add(d bot.DeadLetter) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.list = append(l.list, d)
+	l.list, l.unread = append(l.list, d), append(l.unread, d)
+}
+
+// read takes the oldest letter that the test does not know of: of a lane, or of any if the key is empty. What
+// is known are the letters of messages that were refused.
+func (l *letters) read(key string, known func(bot.DeadLetter) bool) (bot.DeadLetter, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i, d := range l.unread {
+		if (key == "" || d.Key == key) && !known(d) {
+			l.unread = slices.Delete(l.unread, i, i+1)
+			return d, true
+		}
+	}
+	return bot.DeadLetter{}, false
 }
 
 // List returns all dead letters, oldest first.

@@ -1,8 +1,11 @@
 package bottest
 
 import (
+	"bytes"
 	"strings"
 	"sync"
+
+	"github.com/rs/zerolog"
 )
 
 // record is the log of the bot under test. It is safe for concurrent use.
@@ -25,5 +28,23 @@ func (r *record) shown() string {
 	if r.lines.Len() == 0 {
 		return ""
 	}
-	return "\nthe bot's log:\n\t" + strings.ReplaceAll(strings.TrimSpace(r.lines.String()), "\n", "\n\t")
+	var readable strings.Builder
+	console := zerolog.ConsoleWriter{
+		Out: &readable, NoColor: true, PartsExclude: []string{zerolog.TimestampFieldName},
+		FieldsExclude: []string{"stack"}, FormatExtra: stack,
+	}
+	for line := range strings.Lines(r.lines.String()) {
+		if _, err := console.Write([]byte(line)); err != nil {
+			readable.WriteString(line) // as it is
+		}
+	}
+	return "\nthe bot's log:\n\t" + strings.ReplaceAll(strings.TrimSpace(readable.String()), "\n", "\n\t")
+}
+
+// stack writes the stack of a panic below its line.
+func stack(fields map[string]any, out *bytes.Buffer) error {
+	if trace, ok := fields["stack"].(string); ok {
+		out.WriteString("\n" + strings.TrimSpace(trace))
+	}
+	return nil
 }

@@ -112,6 +112,7 @@ func TestRestartKeepsAttempts(t *testing.T) {
 	if want := []int{1, 2, 3}; !slices.Equal(attempts, want) || buried != 1 {
 		t.Errorf("attempts %v, buried %d; want %v and one", attempts, buried, want)
 	}
+	chat.ExpectDeadLetter("never")
 }
 
 // What several people wait for comes in the order in which it was due.
