@@ -31,8 +31,8 @@ type Inspector interface {
 }
 
 // Recovered calls h and turns a panic into an error of the class [ErrPanic]. The stack is logged; the value
-// of the panic is not, as it may quote a person, unless it is an error of the Go runtime, such as an index out
-// of range.
+// of the panic is not, as it may quote a person, unless it is an error of the Go runtime, such as an index
+// out of range.
 func Recovered(c *Context, h Handler) (err error) {
 	defer func() {
 		if r := recover(); r != nil {

@@ -36,8 +36,8 @@ var (
 //		return router.Refuse("Liten eller stor?")
 //	}
 //
-// The hint is "Please choose Small, Medium or Large.", and where that is long "Please choose one of the
-// answers."
+// The hint is "Please choose Small, Medium or Large.", or where that is too long "Please choose one of the
+// answers.".
 func Choice(c *bot.Context, titles ...string) (string, error) {
 	if len(titles) == 0 {
 		return "", bot.Permanent(errors.New("router: Choice: there is nothing to choose from"))
@@ -77,7 +77,7 @@ func hintChoice(titles []string) string {
 // YesNo returns true for yes, y, yeah, yep, sure, ok, okay and 👍, and false for no, n, nope, nah and 👎,
 // typed or as the payload or title of a tap. Case, white space, and a full stop or exclamation mark behind it
 // make no difference. For a question with other answers, or in another language, there is [Choice].
-// The hint is "Please answer yes or no."
+// The hint is "Please answer yes or no.".
 func YesNo(c *bot.Context) (bool, error) {
 	for _, answer := range answers(c) {
 		is := func(word string) bool { return alike(answer, word) }
@@ -126,7 +126,7 @@ func hintNumber(least, most int) string {
 //
 // Source: Meta, Quick Replies, 2026: the address comes as payload and text of the tap.
 //
-// The hint is "Please send an e-mail address, such as name@example.com."
+// The hint is "Please send an e-mail address, such as name@example.com.".
 func Email(c *bot.Context) (string, error) {
 	return read(c, parseEmail, "Please send an e-mail address, such as name@example.com.")
 }
@@ -138,7 +138,7 @@ func Email(c *bot.Context) (string, error) {
 //
 // Source: Meta, Quick Replies, 2026: the number comes as payload and text of the tap.
 //
-// The hint is "Please send a phone number, such as +47 123 45 678."
+// The hint is "Please send a phone number, such as +47 123 45 678.".
 func Phone(c *bot.Context) (string, error) {
 	return read(c, parsePhone, "Please send a phone number, such as +47 123 45 678.")
 }
@@ -172,7 +172,7 @@ func exampleDate(now time.Time, layouts []string) string {
 
 // Words returns what the person wrote, or the title of what they tapped, as it is but for the white space
 // around it. It refuses an answer without words, such as a picture.
-// The hint is "Please answer in words."
+// The hint is "Please answer in words.".
 func Words(c *bot.Context) (string, error) {
 	if words := trim(said(c.Event())); words != "" {
 		return words, nil
@@ -185,7 +185,7 @@ func Words(c *bot.Context) (string, error) {
 //
 // Source: Meta, messages, 2026.
 //
-// The hint is "Please send a picture."
+// The hint is "Please send a picture.".
 func Image(c *bot.Context) (string, error) {
 	picture, err := Attachment(c, "image")
 	return picture.URL, err
@@ -196,7 +196,7 @@ func Image(c *bot.Context) (string, error) {
 //
 // Source: Meta, Quick Replies, 2026.
 //
-// The hint is "Please send your location."
+// The hint is "Please send your location.".
 func Location(c *bot.Context) (webhook.Coordinates, error) {
 	place, err := Attachment(c, "location")
 	if err != nil {
@@ -210,7 +210,7 @@ func Location(c *bot.Context) (webhook.Coordinates, error) {
 // sticker even where it comes as an image. What can only be fetched has a URL, and a location Coordinates.
 //
 // The hint is "Please send a picture or your location.", with the kinds wanted, or "Please send an
-// attachment."
+// attachment.".
 func Attachment(c *bot.Context, kinds ...string) (webhook.Attachment, error) {
 	message, ok := c.Event().(*webhook.Message)
 	if !ok {

@@ -73,8 +73,8 @@ var errStale = errors.New("router: its version, state or data is another one, an
 
 // revive makes what is stored fit the conversation as it is now. Moved: in a state other than the stored one.
 //
-// A panic of Migrate, or of a T that reads itself, is an error as any other: it would come at each event of the
-// person, who could never leave the conversation.
+// A panic of Migrate, or of a T that reads itself, is an error as any other: it would come at each event of
+// the person, who could never leave the conversation.
 func (l *level) revive() (moved bool, err error) {
 	defer func() {
 		if r := recover(); r != nil {

@@ -61,8 +61,8 @@ func Start(tb testing.TB, h bot.Handler, adjust ...func(*bot.Config)) *Chat {
 	tb.Cleanup(func() {
 		s.stopBot()
 		if letter, ok := s.inbox.dead.read("", s.isRefusal); ok && !tb.Failed() {
-			tb.Errorf("an event became a dead letter, and the test does not expect it (see ExpectDeadLetter): %s%s",
-				letter.Cause, s.log.shown())
+			tb.Errorf("an event became a dead letter, and the test does not expect it "+
+				"(see ExpectDeadLetter): %s%s", letter.Cause, s.log.shown())
 		}
 	})
 	return &Chat{s, first}

@@ -20,7 +20,8 @@
 //	}
 //
 // What the bot says waits until it is expected, in its order, for each person alone: [Chat.Person] adds
-// people. End with [Chat.ExpectNothing] to notice what else it says. A test that fails prints the talk so far as a diff, and what the bot has logged:
+// people. End with [Chat.ExpectNothing] to notice what else it says. A test that fails prints the talk so far
+// as a diff, and what the bot has logged:
 //
 //	the talk so far (- expected, + said):
 //		  > pizza
