@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -40,6 +41,7 @@ type Bot struct {
 	runs *runs
 
 	simulated *simulated // nil: there is none
+	inTime    bool       // the inbox wakes by Config.Now
 
 	counts counts
 
@@ -69,7 +71,12 @@ func New(cfg Config, h Handler) (*Bot, error) {
 		ledgers: make(map[string]*ledger),
 	}
 	if cfg.Inbox == nil {
-		b.cfg.Inbox = NewLanes(LanesConfig{Parallel: cfg.Lanes, Now: cfg.Now, Overflowed: b.overflowed})
+		b.cfg.Inbox = NewLanes(LanesConfig{Parallel: cfg.Lanes, Overflowed: b.overflowed})
+	}
+	if inbox, ok := b.cfg.Inbox.(interface {
+		heed(now func() time.Time) bool
+	}); ok {
+		b.inTime = inbox.heed(cfg.Now)
 	}
 	b.inspector, _ = h.(Inspector)
 	b.runs = newRuns(cfg.Timeout)

@@ -122,7 +122,8 @@ type Config struct {
 	HumanPause time.Duration
 
 	// OnError is called once for an event whose handler failed for good. The event is settled if it returns
-	// nil, and a dead letter with the error that it returns.
+	// nil, and a dead letter with the error that it returns. An own event that fails only because its person
+	// is unreachable or their window closed is dropped without it: see [Stats].Dropped.
 	//
 	// Defaults to: an unreachable person, a closed window, ErrNoReply, ErrNoRecipient, ErrNotOwner and
 	// ErrSuperseded are logged and settled, everything else becomes a dead letter.

@@ -38,7 +38,7 @@ type LanesConfig struct {
 
 	// Now is the clock that events are due by.
 	//
-	// Defaults to time.Now.
+	// Defaults to that of the bot whose Config.Inbox it becomes, and to time.Now before.
 	Now func() time.Time
 }
 
@@ -52,17 +52,18 @@ type Lanes struct {
 	cfg  LanesConfig
 	dead *letters
 
-	mu     sync.Mutex
-	rested workers          // those who wait for a lane to become ready
-	lanes  map[string]*lane // those that hold something
-	ready  laneQueue        // lanes whose head may be handed out
-	due    schedule         // what waits for the clock
-	kept   int              // envelopes held
-	busy   int              // envelopes in hand
-	left   int              // envelopes given up while draining
-	phase  phase
-	idle   []chan struct{} // closed when nothing is ready or in hand
-	sooner chan struct{}   // tells followClock that something is due before what it waits for
+	mu        sync.Mutex
+	rested    workers          // those who wait for a lane to become ready
+	lanes     map[string]*lane // those that hold something
+	ready     laneQueue        // lanes whose head may be handed out
+	due       schedule         // what waits for the clock
+	kept      int              // envelopes held
+	busy      int              // envelopes in hand
+	left      int              // envelopes given up while draining
+	phase     phase
+	idle      []chan struct{} // closed when nothing is ready or in hand
+	clockless bool            // it was given no clock
+	sooner    chan struct{}   // tells followClock that something is due before what it waits for
 }
 
 // phase is how far the one Consume has come.
@@ -80,7 +81,7 @@ type lane struct {
 	key   string
 	queue []*parcel     // what is due, in order
 	held  int           // what is in the queue or due later
-	later int           // what is due later, and has not been tried
+	later int           // what came to be due later
 	taken bool          // its head is ready, in hand, or waits for its next try
 	newer chan struct{} // closed when a message arrives behind what was handed out last; nil: one has
 	next  *lane         // the one behind it in the laneQueue
@@ -91,6 +92,7 @@ type parcel struct {
 	envelope Envelope
 	attempt  int
 	lane     *lane
+	later    bool // it came to be due later
 }
 
 // NewLanes returns an empty inbox in memory. It starts no goroutine before Consume.
@@ -99,12 +101,12 @@ func NewLanes(cfg LanesConfig) *Lanes {
 	setDefault(&cfg.Capacity, 1<<16)
 	setDefault(&cfg.PerLane, 256)
 	setDefault(&cfg.DeadLetters, 1000)
-	if cfg.Now == nil {
-		cfg.Now = time.Now
-	}
 	l := &Lanes{
 		cfg: cfg, dead: newLetters(cfg.DeadLetters), lanes: make(map[string]*lane),
-		sooner: make(chan struct{}, 1),
+		sooner: make(chan struct{}, 1), clockless: cfg.Now == nil,
+	}
+	if l.clockless {
+		l.cfg.Now = time.Now
 	}
 	return l
 }
@@ -163,7 +165,7 @@ func (l *Lanes) add(e *Envelope) bool {
 	if later && on.later >= l.cfg.PerLane || !later && on.held-on.later >= l.cfg.PerLane {
 		return false
 	}
-	p := &parcel{envelope: *e, attempt: 1, lane: on}
+	p := &parcel{envelope: *e, attempt: 1, lane: on, later: later}
 	p.envelope.Data = slices.Clip(e.Data) // who appends to it does not write into what lies behind
 	on.held++
 	l.kept++
@@ -249,7 +251,7 @@ func (l *Lanes) drain() {
 			l.shift(p.lane)
 			l.offer(p.lane)
 		} else {
-			l.forget(p.lane)
+			l.forget(p)
 		}
 	}
 	l.due = schedule{}
@@ -271,16 +273,6 @@ func (l *Lanes) worker(ctx context.Context, h func(context.Context, *Delivery) e
 			rest(ctx, releasePause)
 		}
 		l.settle(p, err, late)
-	}
-}
-
-// rest waits for d or until ctx ends.
-func rest(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
 	}
 }
 
@@ -343,15 +335,20 @@ func (l *Lanes) settle(p *parcel, err error, late bool) {
 
 // shift takes the head of a lane out of the inbox.
 func (l *Lanes) shift(on *lane) {
+	p := on.queue[0]
 	on.queue[0] = nil
 	on.queue = on.queue[1:]
-	l.forget(on)
+	l.forget(p)
 }
 
-// forget gives room for one more envelope in a lane, and in the inbox.
-func (l *Lanes) forget(on *lane) {
+// forget gives room for one more envelope in the lane of p, and in the inbox.
+func (l *Lanes) forget(p *parcel) {
+	on := p.lane
 	on.held--
 	l.kept--
+	if p.later {
+		on.later--
+	}
 	if on.held == 0 {
 		delete(l.lanes, on.key)
 	}

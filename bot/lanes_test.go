@@ -164,6 +164,54 @@ func TestLanesCountWhatIsDueLater(t *testing.T) {
 	})
 }
 
+// What is due later and what the person says have room of their own: neither takes that of the other.
+func TestLanesKeepRoomForWhatThePersonSays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		at := newClock()
+		lanes := bot.NewLanes(bot.LanesConfig{PerLane: 2, Now: at.Now})
+		hour, day := at.Now().Add(time.Hour), at.Now().Add(24*time.Hour)
+		first := []bot.Envelope{
+			inLane("a", "said1"), inLane("a", "said2"), inLane("a", "later1", hour), inLane("a", "later2", day),
+		}
+		if err := lanes.Publish(t.Context(), first); err != nil { // nobody handles them yet
+			t.Fatal(err)
+		}
+		r := consumeLanes(t, lanes, settled)
+		r.settle()
+		at.Add(time.Hour)
+		r.settle()
+		r.publish(inLane("a", "later3", day)) // in the room of later1
+		at.Add(24 * time.Hour)
+		r.settle()
+		r.wantHanded("said1 said2 later1 later2 later3")
+		if letters, err := r.DeadLetters().List(t.Context()); err != nil || len(letters) > 0 {
+			t.Errorf("dead letters %v, %v; want none", letters, err)
+		}
+	})
+}
+
+// What has become due still takes no room of what a person says.
+func TestLanesWithMuchThatIsDueAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		at, busy := newClock(), make(chan struct{})
+		lanes := bot.NewLanes(bot.LanesConfig{PerLane: 3, Now: at.Now})
+		r := consumeLanes(t, lanes, func(*bot.Delivery) error { <-busy; return nil })
+		hour := at.Now().Add(time.Hour)
+		r.publish(inLane("a", "a0"), inLane("a", "a1", hour), inLane("a", "a2", hour), inLane("a", "a3", hour))
+		at.Add(time.Hour)
+		time.Sleep(2 * time.Second) // the inbox looks at the clock
+		r.publish(inLane("a", "a4"))
+		close(busy)
+		r.settle()
+		if letters, err := r.DeadLetters().List(t.Context()); err != nil || len(letters) > 0 {
+			t.Errorf("dead letters %v, %v; want none", letters, err)
+		}
+		if err := r.stop(); err != nil {
+			t.Errorf("Consume returned %v", err)
+		}
+	})
+}
+
 // TestLanesConfigDefaults fills an inbox and lanes of default size.
 func TestLanesConfigDefaults(t *testing.T) {
 	const capacity, perLane = 65_536, 256

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/parleybot/parley/send"
@@ -109,7 +110,7 @@ func (b *Bot) settle(parent context.Context, t *turn, c *Context) error {
 // dropped reports whether err means no more than that a message of an own event could not go: nobody waits
 // for it, so that it is dropped, and the event counts as handled.
 func (b *Bot) dropped(c *Context, err error) bool {
-	if _, own := c.event.(*webhook.Custom); !own || c.Err() != nil || !cannotGo(err) {
+	if _, own := c.event.(*webhook.Custom); !own || c.Err() != nil || !onlyCannotGo(err) {
 		return false
 	}
 	b.counts.dropped.Add(1)
@@ -158,6 +159,19 @@ func defaultOnError(c *Context, err error) error {
 // cannotGo reports whether err says that no message reaches the person now.
 func cannotGo(err error) bool {
 	return errors.Is(err, send.ErrUnreachable) || errors.Is(err, send.ErrOutsideWindow)
+}
+
+// onlyCannotGo is cannotGo for errors of which several may be joined: it holds for each of them.
+func onlyCannotGo(err error) bool {
+	switch wrapped := err.(type) { //nolint:errorlint // it looks at each error by itself
+	case interface{ Unwrap() []error }:
+		return !slices.ContainsFunc(wrapped.Unwrap(), func(one error) bool { return !onlyCannotGo(one) })
+	case interface{ Unwrap() error }:
+		if cause := wrapped.Unwrap(); cannotGo(cause) {
+			return onlyCannotGo(cause)
+		}
+	}
+	return cannotGo(err)
 }
 
 // commit saves the person's record: the framework's half in every outcome, session values and conversation

@@ -115,7 +115,8 @@ func (b *Bot) Thread(ctx context.Context, page string, psid send.PSID) (*Thread,
 	return t, nil
 }
 
-// Replay publishes the newest dead letter called id once more, as "<id>#<n>", and drops it.
+// Replay publishes the newest dead letter called id once more, as "<id>#<n>", and drops it. While a human
+// answers the person, it is settled without the handler as every event is: see Config.HumanPause.
 func (b *Bot) Replay(ctx context.Context, id string) error {
 	dead := b.cfg.Inbox.DeadLetters()
 	letter, err := dead.Get(ctx, id)

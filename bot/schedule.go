@@ -80,6 +80,16 @@ func (l *Lanes) later(at time.Time, p *parcel) {
 	}
 }
 
+// heed makes now the clock, unless the inbox was given one of its own, and reports whether it was not.
+func (l *Lanes) heed(now func() time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.clockless {
+		l.cfg.Now = now
+	}
+	return l.clockless
+}
+
 // hurry makes followClock look anew.
 func (l *Lanes) hurry() {
 	select {
@@ -109,7 +119,6 @@ func (l *Lanes) moveDue() time.Duration {
 		case item.parcel.tried():
 			l.offer(item.parcel.lane)
 		default:
-			item.parcel.lane.later--
 			l.append(item.parcel)
 		}
 	}
@@ -129,6 +138,16 @@ func (l *Lanes) followClock(ctx context.Context) {
 		case <-l.sooner:
 		case <-ctx.Done():
 		}
+	}
+}
+
+// rest waits for d or until ctx ends.
+func rest(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
 	}
 }
 

@@ -143,7 +143,7 @@ func (b *Bot) meetSimulator(ctx context.Context) error {
 	b.simulated.take(clock)
 	b.log.Info().Dur("ahead", b.simulated.ahead()).
 		Msg("this bot lives by the clock of a simulator: it is for development only")
-	if _, looks := b.cfg.Inbox.(looker); !looks {
+	if !b.inTime {
 		b.log.Warn().Msg("what the inbox holds back wakes by a clock of its own, not by the simulator's")
 	}
 	return nil

@@ -165,14 +165,25 @@ func TestClockOfTheDeveloperComesFirst(t *testing.T) {
 type slow struct{ bot.Inbox }
 
 func TestInboxWithAClockOfItsOwnIsNamed(t *testing.T) {
-	for own, inbox := range map[bool]bot.Inbox{false: nil, true: slow{bot.NewLanes(bot.LanesConfig{})}} {
-		var log buffer
-		sim := newSimulator(t, at(1, 0))
-		inSimulator(t, sim, silent, logTo(&log), func(cfg *bot.Config) { cfg.Inbox = inbox })
-		sim.await(1)
-		if got := strings.Contains(log.String(), "wakes by a clock of its own"); got != own {
-			t.Errorf("warned: %t, want %t", got, own)
-		}
+	tests := map[string]struct {
+		inbox bot.Inbox
+		own   bool
+	}{
+		"none":                             {nil, false},
+		"lanes":                            {bot.NewLanes(bot.LanesConfig{Parallel: 2}), false},
+		"lanes with a clock":               {bot.NewLanes(bot.LanesConfig{Now: time.Now}), true},
+		"somebody else's, such as durable": {slow{bot.NewLanes(bot.LanesConfig{})}, true},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			var log buffer
+			sim := newSimulator(t, at(1, 0))
+			inSimulator(t, sim, silent, logTo(&log), func(cfg *bot.Config) { cfg.Inbox = test.inbox })
+			sim.await(1)
+			if got := strings.Contains(log.String(), "wakes by a clock of its own"); got != test.own {
+				t.Errorf("warned: %t, want %t", got, test.own)
+			}
+		})
 	}
 }
 

@@ -1,6 +1,7 @@
 package bottest
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -39,6 +40,29 @@ func (s *stage) called(call sendtest.Call) {
 		s.happened(heard{who: call.Recipient, kind: kindAction, out: out})
 	case call.MessageID != "":
 		s.happened(heard{who: call.Recipient, kind: kindMessage, out: out})
+	case call.Action == "" && strings.HasSuffix(call.Path, "/messages"):
+		// The bot does not tell of it, because for all that it knows the message may have gone out.
+		if why := answered(call); errors.Is(why, send.ErrUnsure) {
+			out.Refused = script.Reason(why)
+			s.happened(heard{who: call.Recipient, kind: kindRefusal, out: out, err: why})
+		}
+	}
+}
+
+// answered returns the error that Meta answered a call with.
+func answered(call sendtest.Call) error {
+	var answer struct {
+		Error struct {
+			Message string `json:"message"`
+			Code    int    `json:"code"`
+			Subcode int    `json:"error_subcode"`
+			TraceID string `json:"fbtrace_id"`
+		} `json:"error"`
+	}
+	_ = json.Unmarshal(call.Answer, &answer) // what is not Meta's JSON has no code
+	return &send.Error{
+		Status: call.Status, Code: answer.Error.Code, Subcode: answer.Error.Subcode,
+		Message: answer.Error.Message, TraceID: answer.Error.TraceID,
 	}
 }
 

@@ -5,11 +5,13 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/parleybot/parley/bot"
 	"github.com/parleybot/parley/bot/bottest"
 	"github.com/parleybot/parley/send"
 	"github.com/parleybot/parley/send/sendtest"
+	"github.com/parleybot/parley/webhook"
 )
 
 func TestFail(t *testing.T) {
@@ -152,5 +154,39 @@ func TestRefusalsFail(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Meta may refuse a message and have delivered it: the bot does not count it as refused, but a chat and a
+// script see what the grammar calls unsure.
+func TestUnsureRefusal(t *testing.T) {
+	chat := bottest.Start(t, bot.HandlerFunc(func(c *bot.Context) error { return c.Text("one") }))
+	chat.Fail(1, 1357046)
+	chat.Say("hi")
+	chat.ExpectRefused(send.ErrUnsure)
+	chat.ExpectNothing()
+}
+
+// A closed window is nobody's failure; what an own event's handler fails at besides it is.
+func TestClosedWindowHidesNoOtherFailure(t *testing.T) {
+	errDatabase := errors.New("database down")
+	var failed error
+	chat := bottest.Start(t, bot.HandlerFunc(func(c *bot.Context) error {
+		if _, own := c.Event().(*webhook.Custom); own {
+			return errors.Join(c.Typing(), c.Text("late"), errDatabase)
+		}
+		_, err := c.Emit("reminder", c.Now().Add(25*time.Hour), nil)
+		return err
+	}), func(cfg *bot.Config) {
+		cfg.OnError = func(_ *bot.Context, err error) error {
+			failed = err
+			return nil
+		}
+	})
+	chat.Say("hi")
+	chat.Advance(25 * time.Hour)
+	chat.ExpectRefused(send.ErrOutsideWindow)
+	if !errors.Is(failed, errDatabase) || chat.Bot().Stats().Dropped != 0 {
+		t.Errorf("OnError got %v, dropped %d", failed, chat.Bot().Stats().Dropped)
 	}
 }

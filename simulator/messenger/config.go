@@ -46,7 +46,7 @@ type Config struct {
 	Ready func(page string)
 
 	// Start is how long a bot started by Command may take to answer the challenge. A bot at Webhook is
-	// waited for until the context ends.
+	// waited for until the context ends, by Play no longer than this.
 	//
 	// Defaults to 60 s: `go run` compiles first.
 	Start time.Duration

@@ -22,7 +22,10 @@
 // messages that it refused to send. A human can answer from the Page's inbox ([Simulator.HumanSays]), which
 // the bot hears of as an echo.
 //
-// What it does not do yet: it sends the events message (typed text and quick reply taps), postback and the
-// echoes of a human's answers, for one person and one Page; a delivery that fails is shown and not sent
+// Chat scripts ([Simulator.Play]) are played over the same wire, with people of their own, and all that the
+// grammar of package script knows.
+//
+// What it does not do yet: the page sends the events message (typed text and quick reply taps), postback and
+// the echoes of a human's answers, for one person and one Page; a delivery that fails is shown and not sent
 // again.
 package messenger

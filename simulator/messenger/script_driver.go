@@ -20,6 +20,10 @@ var (
 	errBrokeOff    = errors.New("the webhook was not answered")
 )
 
+// restless is how many times as long as for silence a script waits for the next message of a bot that goes on
+// to do something else, such as to show that it types, or to ask the Graph API for something.
+const restless = 6
+
 // player is the driver of a script over the wire: webhooks go to the bot, and what it does stands in the
 // journal.
 type player struct {
@@ -30,6 +34,7 @@ type player struct {
 	names  map[string]string  // by their PSIDs
 	seen   int                // how far the journal was read
 	last   time.Time          // when something happened last, by the machine's clock
+	fresh  time.Time          // when the script did something last, or the bot sent a message
 	queue  []outbound         // what the script was not told yet
 }
 
@@ -43,7 +48,7 @@ type outbound struct {
 func newPlayer(s *Simulator, bot *callback, pace Pace) *player {
 	return &player{
 		Simulator: s, bot: bot, pace: pace, people: map[string]*person{}, names: map[string]string{"": ""},
-		seen: s.journal.since(0).seq, last: time.Now(),
+		seen: s.journal.since(0).seq, last: time.Now(), fresh: time.Now(),
 	}
 }
 
@@ -68,6 +73,7 @@ func (p *player) Deliver(ctx context.Context, e script.Event) error {
 	}
 	res, problem := p.deliver(ctx, p.bot, d)
 	p.last = time.Now()
+	p.fresh = p.last
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
@@ -111,6 +117,7 @@ func (p *player) occur(who *person, e script.Event) (delivery, error) {
 func (p *player) Advance(ctx context.Context, d time.Duration) error {
 	err := p.Simulator.Advance(ctx, d)
 	p.last = time.Now()
+	p.fresh = p.last
 	return err
 }
 
@@ -130,12 +137,17 @@ func (p *player) Next(ctx context.Context, awaited bool) (script.Outbound, bool,
 	if awaited {
 		wait = p.pace.Patience
 	}
+	end := p.fresh.Add(restless * p.pace.Patience)
 	for {
 		changed := p.look()
 		if out, ok := p.take(); ok {
 			return out, true, nil
 		}
-		timer := time.NewTimer(time.Until(p.last.Add(wait)))
+		quiet := p.last.Add(wait)
+		if quiet.After(end) {
+			quiet = end
+		}
+		timer := time.NewTimer(time.Until(quiet))
 		select {
 		case <-changed:
 			timer.Stop()
@@ -158,6 +170,9 @@ func (p *player) look() <-chan struct{} {
 	for i := range news.entries {
 		if out, ok := p.read(&news.entries[i]); ok {
 			p.queue = append(p.queue, out)
+			if !out.action {
+				p.fresh = p.last
+			}
 		}
 	}
 	return news.changed

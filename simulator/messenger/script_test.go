@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"strings"
@@ -107,6 +108,13 @@ func (b *foreign) answer(item foreignItem) {
 		if said == "die" {
 			os.Exit(5)
 		}
+	case "restless":
+		go func() {
+			for { // the process ends when it is told to
+				b.ask()
+				time.Sleep(50 * time.Millisecond)
+			}
+		}()
 	case "talks":
 		defer b.send(person, "and more")
 	}
@@ -139,6 +147,18 @@ func (b *foreign) send(to, text string) (status int) {
 	}
 	_ = res.Body.Close()
 	return res.StatusCode
+}
+
+// ask asks the Graph API for something that no script shows.
+func (*foreign) ask() {
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet,
+		os.Getenv("GRAPH_URL")+"/v25.0/me?access_token="+os.Getenv("PAGE_ACCESS_TOKEN"), nil)
+	if err != nil {
+		return
+	}
+	if res, err := http.DefaultClient.Do(req); err == nil {
+		_ = res.Body.Close()
+	}
 }
 
 // perform plays scripts to a bot that is started in a role.
@@ -257,6 +277,15 @@ FAIL  4.chat
 	}
 }
 
+// A bot that never ceases to ask the Graph API for something does not keep a script from its end.
+func TestPlayEndsWithARestlessBot(t *testing.T) {
+	pace := messenger.Pace{Quiet: 200 * time.Millisecond, Patience: 300 * time.Millisecond}
+	report, err := perform(t, "restless", pace, "> hi\n< you: hi  [Again]\n", "> hi\n< never\n")
+	if err == nil || !strings.HasPrefix(report, "ok    1.chat") || !strings.Contains(report, "FAIL  2.chat") {
+		t.Errorf("error %v, report %s", err, report)
+	}
+}
+
 func TestPlayEndsWithTheBot(t *testing.T) {
 	tests := map[string]struct {
 		role, script   string
@@ -313,5 +342,21 @@ func TestPlayEndsWithItsContext(t *testing.T) {
 	err = sim.Play(ctx, []*script.Script{one}, messenger.Pace{}, &report)
 	if err == nil || err.Error() != "messenger: stopped before every script was played" {
 		t.Errorf("error %v, report %s", err, report.String())
+	}
+}
+
+// Nobody sits before a script to start the bot.
+func TestPlayDoesNotWaitForeverForAWebhook(t *testing.T) {
+	one, err := script.Parse("a.chat", []byte("> hi"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sim, err := messenger.New(messenger.Config{Webhook: "http://127.0.0.1:1/webhook", Start: 300 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = sim.Play(t.Context(), []*script.Script{one}, messenger.Pace{}, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "given up after 300ms: nothing listens at http://127.0.0.1:1/webhook") {
+		t.Errorf("error %v", err)
 	}
 }

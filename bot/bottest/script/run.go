@@ -190,6 +190,7 @@ func (r *runner) expect(ctx context.Context, first, end int) error {
 	expected := r.script.statements[first:end]
 	at := max(first, 1) - 1 // where the bot says something that nobody expects
 	var came []Shown
+	taken := 0 // also what shows nothing
 	for awaited, wrong := compare(expected, came); ; awaited, wrong = compare(expected, came) {
 		out, ok, err := r.driver.Next(ctx, awaited && !wrong)
 		if err != nil {
@@ -198,7 +199,7 @@ func (r *runner) expect(ctx context.Context, first, end int) error {
 		if !ok && !awaited && !wrong {
 			break
 		}
-		if !ok || len(came) == most {
+		if taken++; !ok || taken > most {
 			return r.differs(first, end, came)
 		}
 		if one, ok := out.Shown(); ok {
