@@ -89,3 +89,29 @@ func TestAFailingStepIsTakenBack(t *testing.T) {
 	chat.Expect("Order: Large/Pickup//")
 	chat.ExpectNothing()
 }
+
+func TestWhatAnInnerConversationGatheredCountsAsAnAttempt(t *testing.T) {
+	for name, leave := range map[string]bool{"asks on": false, "leaves": true} {
+		t.Run(name, func(t *testing.T) {
+			chat := ordering(t, func(conversation *router.Conversation[order]) {
+				conversation.Attempts = 2
+				conversation.OnAttempts = func(c *bot.Context, _ order) error {
+					if leave {
+						router.Leave(c)
+					}
+					return c.Text("A colleague will help.")
+				}
+			})
+			goOn(chat, line{"Delivery", []string{"Which street?"}}, line{"Coral 1", []string{"Which city?"}},
+				line{"Atlantis", []string{"We do not dive.", "Which street? + Coral 1"}},
+				line{"Coral 1", []string{"Which city? + Atlantis"}})
+			if leave {
+				goOn(chat, line{"Atlantis", []string{"A colleague will help."}}, line{"Oslo", []string{"Pardon?"}})
+				return
+			}
+			goOn(chat, line{"Atlantis", []string{"A colleague will help.", "Which street? + Coral 1"}},
+				line{"Coral 1", []string{"Which city? + Atlantis"}},
+				line{"Oslo", []string{"Order: Large/Delivery/Coral 1/Oslo"}})
+		})
+	}
+}

@@ -1,6 +1,7 @@
 package router_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/parleybot/parley/bot/bottest"
 	"github.com/parleybot/parley/router"
 	"github.com/parleybot/parley/send"
+	"github.com/parleybot/parley/webhook"
 )
 
 func TestBackAsksTheQuestionBefore(t *testing.T) {
@@ -205,4 +207,74 @@ func TestTheThirteenthQuickReplyIsTheLast(t *testing.T) {
 			chat.Expect("Which size?", append(answers, test.earlier...)...)
 		})
 	}
+}
+
+func TestTheEarlierAnswerTappedTwiceAnswersOneQuestion(t *testing.T) {
+	chat := ordering(t)
+	chat.Tap("Delivery")
+	chat.Expect("Which street?")
+	chat.Say("Main Street 1")
+	chat.Expect("Which city?")
+	chat.Say("Atlantis")
+	chat.Expect("We do not dive.")
+	chat.Expect("Which street?", "Main Street 1")
+	chat.Together(func() {
+		chat.Tap("Main Street 1")
+		chat.Tap("Main Street 1")
+	})
+	chat.Expect("Which city?", "Atlantis")
+	chat.Expect("Which city?", "Atlantis") // the second tap was on a question that is no longer asked
+	chat.ExpectNothing()
+	chat.Say("Oslo")
+	chat.Expect("Order: Large/Delivery/Main Street 1/Oslo")
+}
+
+// The earlier answer reaches Answer as the message that was tapped: a mid of Meta's, or none.
+func TestTheEarlierAnswerHasTheMidOfItsTap(t *testing.T) {
+	var mids []string
+	s := serve(t, pizzeria(func(conversation *router.Conversation[order]) {
+		form := addressForm()
+		street := form.States["street"]
+		street.Answer = func(c *bot.Context, a *address) error {
+			if m, ok := c.Event().(*webhook.Message); ok {
+				mids = append(mids, m.Mid)
+			}
+			a.Street = c.Message()
+			return nil
+		}
+		form.States["street"] = street
+		conversation.States["address"] = router.Sub(form, deliverTo, router.Done)
+	}))
+	earlier := router.ReplayPayload("address", "street")
+	for _, item := range []string{
+		text("m_1", "pizza"), text("m_2", "Large"), text("m_3", "Delivery"), text("m_4", "Main Street 1"),
+		text("m_5", "back"), quickReply("m_6", "Main Street 1", earlier),
+		text("m_7", "back"), postback("m_8", "Main Street 1", earlier),
+	} {
+		s.mustDeliver(t, item)
+	}
+	if want := []string{"m_4", "m_6", ""}; !slices.Equal(mids, want) {
+		t.Errorf("got mids %q, want %q", mids, want)
+	}
+}
+
+// What was answered in an earlier round of a loop was about something else.
+func TestALoopDoesNotOfferTheAnswerOfItsLastRound(t *testing.T) {
+	type list struct{ Things []string }
+	r := router.New()
+	router.Converse(r, "list", router.Conversation[list]{
+		Name: "list", Start: "thing", Back: []string{"back"},
+		States: router.States[list]{"thing": {
+			Prompt: send.Text("What?"),
+			Answer: func(c *bot.Context, l *list) error { l.Things = append(l.Things, c.Message()); return nil },
+			Branch: []router.Edge[list]{{If: func(l list) bool { return len(l.Things) < 3 }, To: "thing"}},
+			Next:   router.Done,
+		}},
+		Finish: func(c *bot.Context, l list) error { return c.Text(strings.Join(l.Things, ", ")) },
+	})
+	chat := bottest.Start(t, r)
+	goOn(chat, line{"list", []string{"What?"}}, line{"milk", []string{"What?"}})
+	chat.TapMenu("milk", router.ReplayPayload("list", "thing")) // of a question of before
+	hears(chat, "What?")
+	goOn(chat, line{"eggs", []string{"What?"}}, line{"flour", []string{"milk, eggs, flour"}})
 }

@@ -1,6 +1,7 @@
 package router_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -238,4 +239,25 @@ func TestPeopleAreInConversationsOfTheirOwn(t *testing.T) {
 	expectDelivery(ana, "Large")
 	ben.Tap("Small")
 	expectDelivery(ben, "Small")
+}
+
+func TestManyPeopleAtOnce(t *testing.T) {
+	chat := bottest.Start(t, pizzeria(patient))
+	people := make([]*bottest.Chat, 40)
+	for i := range people {
+		people[i] = chat.Person(fmt.Sprintf("Person%d", i))
+	}
+	for _, said := range []string{"pizza", "Large", "Delivery", "Main Street 1", "back", "help", "Main", "Oslo"} {
+		chat.Together(func() {
+			for _, p := range people {
+				p.Say(said)
+			}
+		})
+	}
+	for _, p := range people {
+		expectSize(p)
+		expectDelivery(p, "Large")
+		hears(p, "Which street?", "Which city?", "Which street? + Main Street 1",
+			"I sell pizza.", "Which street? + Main Street 1", "Which city?", "Order: Large/Delivery/Main/Oslo")
+	}
 }

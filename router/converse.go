@@ -146,7 +146,6 @@ type visit struct {
 	table  *table
 	route  *route
 	dialog *dialog // nil: the person has not been in one
-	epoch  int     // of the dialog when the route was chosen
 	verb   verb    // what the conversation does; empty: nothing, or it begins
 	level  int     // of the word that asked for it
 	failed bool    // the route's handler: what the dialog has become is not stored
@@ -156,7 +155,8 @@ type visit struct {
 
 // enter begins a conversation.
 func (v *visit) enter(c *bot.Context, f *flow, data json.RawMessage) error {
-	if v.dialog == nil {
+	found := v.dialog
+	if found == nil {
 		v.dialog = &dialog{}
 	}
 	d := v.dialog
@@ -167,12 +167,13 @@ func (v *visit) enter(c *bot.Context, f *flow, data json.RawMessage) error {
 	err := d.arrive(c, false)
 	if err != nil && d.epoch == epoch { // nobody was asked anything
 		d.levels, d.wait = before.levels, before.wait
+		v.dialog = found
 	}
 	return err
 }
 
 // left reports whether the conversation that the route was chosen for has been left since.
-func (v *visit) left() bool { return v.dialog.epoch != v.epoch }
+func (v *visit) left() bool { return v.dialog.epoch > 0 }
 
 // save puts what has become of the conversation into the person's record.
 func (v *visit) save(c *bot.Context) {

@@ -2,6 +2,7 @@ package router_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"slices"
 	"testing"
 	"time"
@@ -242,4 +243,64 @@ func TestConversationSeenFromOtherEvents(t *testing.T) {
 	if want := []string{"place/street", "place/street", ""}; !slices.Equal(seen, want) {
 		t.Errorf("seen %q, want %q", seen, want)
 	}
+}
+
+// Only words and taps take a deployment up: its question would not be asked at a reaction, and what the person
+// says next would be taken for the answer to it.
+func TestAReactionTakesNoDeploymentUp(t *testing.T) {
+	chat := bottest.Start(t, depot(parcels()))
+	goOn(chat, line{"start", []string{"How heavy?"}}, line{"7 kg", []string{"Which street?"}})
+	chat.Restart(changed(func(c *router.Conversation[parcel]) {
+		c.Version, c.Migrate = 1, migrating[parcel]("weight")
+	}))
+	chat.React("❤")
+	goOn(chat, line{"Main Street 1", []string{"How heavy? + 7 kg"}}, line{"8 kg", []string{"Which street?"}})
+}
+
+// moody is data that panic where they are not as they expect.
+type moody struct{ Count int }
+
+func (m *moody) UnmarshalJSON(stored []byte) error {
+	type plain moody
+	if bytes.Contains(stored, []byte("Weight")) {
+		panic("a weight")
+	}
+	return json.Unmarshal(stored, (*plain)(m))
+}
+
+func TestDataThatPanicAreData(t *testing.T) {
+	later := router.Conversation[moody]{
+		Name: "parcel", Start: "weight",
+		OnStale: func(c *bot.Context) error { return c.Text("Sorry, that is over.") },
+		Finish:  func(*bot.Context, moody) error { return nil },
+		States: router.States[moody]{"weight": {
+			Prompt: send.Text("How many?"), Next: router.Done,
+			Answer: func(*bot.Context, *moody) error { return nil },
+		}},
+	}
+	chat := bottest.Start(t, depot(parcels()))
+	goOn(chat, line{"start", []string{"How heavy?"}}, line{"7 kg", []string{"Which street?"}},
+		line{"back", []string{"How heavy? + 7 kg"}})
+	chat.Restart(depot(later))
+	goOn(chat, line{"8 kg", []string{"Sorry, that is over."}}, line{"8 kg", []string{"Pardon?"}})
+}
+
+// Back leads to where the person has been, once: not to the states behind the one that Migrate led them to.
+func TestBackBehindAMigration(t *testing.T) {
+	asks := func(words, next string) router.State[parcel] {
+		return router.State[parcel]{Prompt: send.Text(words), Answer: readWeight, Next: next}
+	}
+	program := func(version int) *router.Router {
+		return changed(func(c *router.Conversation[parcel]) {
+			c.Version, c.Start, c.Migrate = version, "a", migrating[parcel]("b")
+			c.States = router.States[parcel]{
+				"a": asks("A?", "b"), "b": asks("B?", "c"), "c": asks("C?", "d"), "d": asks("D?", router.Done),
+			}
+		})
+	}
+	chat := bottest.Start(t, program(0))
+	goOn(chat, line{"start", []string{"A?"}}, line{"1", []string{"B?"}}, line{"2", []string{"C?"}},
+		line{"3", []string{"D?"}})
+	chat.Restart(program(1))
+	goOn(chat, line{"4", []string{"B? + 2"}}, line{"back", []string{"A? + 1"}}, line{"back", []string{"A? + 1"}})
 }

@@ -225,3 +225,23 @@ func TestDrawingOfLittle(t *testing.T) {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
+
+// The label of a branch is the name of its function. A function within another has none, nor has what it
+// numbers: neither says anything to a reader.
+func TestDrawingOfBranchesWithoutNames(t *testing.T) {
+	draws := func(t *testing.T, when func(drawnOrder) bool, want string) {
+		t.Helper()
+		conversation := small("pizza", "size", "Which size?")
+		size := conversation.States["size"]
+		size.Branch = []router.Edge[drawnOrder]{{If: when, To: router.Cancelled}}
+		conversation.States["size"] = size
+		if got := conversation.Mermaid(); !strings.Contains(got, "    "+want+"\n") {
+			t.Errorf("want %s in\n%s", want, got)
+		}
+	}
+	draws(t, drawnOrder.wantsDelivery, `s1 -->|"wantsDelivery"| cancelled1`)
+	draws(t, func(drawnOrder) bool { return true }, `s1 --> cancelled1`)
+	t.Run("within a function within another", func(t *testing.T) {
+		draws(t, func(drawnOrder) bool { return true }, `s1 --> cancelled1`)
+	})
+}

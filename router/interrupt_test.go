@@ -221,3 +221,39 @@ func TestALocationReachesAnswer(t *testing.T) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
+
+// The payload of a quick reply of [send.Message.WithAnswers] is its title, as that of an own phone number is
+// the number: a late tap on the former is none of the latter.
+func TestALateTapOnAnAnswerIsNoPhoneNumber(t *testing.T) {
+	chat := bottest.Start(t, pizzeria(func(conversation *router.Conversation[order]) {
+		size := conversation.States["size"]
+		size.Next = "phone"
+		conversation.States["size"] = size
+		conversation.States["phone"] = router.State[order]{
+			Prompt: send.Text("Your number?").WithQuickReplies(send.AskPhone()),
+			Answer: func(c *bot.Context, o *order) error { o.To.Street = c.Input(); return nil }, Next: "delivery",
+		}
+	}))
+	chat.Say("pizza")
+	expectSize(chat)
+	chat.Together(func() {
+		chat.Tap("Large")
+		chat.Tap("Large")
+	})
+	chat.Expect("Your number?", "user_phone_number")
+	chat.Expect("Your number?", "user_phone_number") // nothing is stored
+	chat.ExpectNothing()
+	chat.Tap("user_phone_number")
+	expectDelivery(chat, "Large")
+	chat.Tap("Pickup")
+	chat.Expect("Order: Large/Pickup/" + bottest.PersonPhone + "/")
+}
+
+func TestAPostbackWithoutAPayloadHasTheRouteOfItsTitle(t *testing.T) {
+	s := serve(t, pizzeria())
+	s.mustDeliver(t, postback("m_1", "Drinks", ""))
+	s.mustDeliver(t, text("m_2", "pizza"))
+	s.mustDeliver(t, postback("m_3", "Drinks", ""))
+	s.mustDeliver(t, postback("m_4", "Large", "")) // no route has it, and the question does not offer it
+	s.wantSent(t, "Water.", "Which size?", "Water.", "Which size?", "Which size?")
+}

@@ -200,9 +200,6 @@ func (r *Router) Handle(c *bot.Context) error {
 		found = r.table.none
 	}
 	v.route = found
-	if v.dialog != nil {
-		v.epoch = v.dialog.epoch
-	}
 	c.SetParams(params)
 	err := found.handler.Handle(v.mark(c))
 	v.save(c)
