@@ -155,6 +155,27 @@ func TestATimeoutAfterTheWindowClosedEndsTheConversation(t *testing.T) {
 	chat.Expect("Pardon?")
 }
 
+// backAfter returns a bot that comes back after d on the same store, but without its inbox, which was in memory:
+// what it was told before is over.
+func backAfter(t *testing.T, d time.Duration, told ...string) *harness {
+	t.Helper()
+	store := session.NewMemory(session.MemoryConfig{Now: func() time.Time { return now }})
+	shared := func(cfg *bot.Config) { cfg.Store = store }
+	before, stop := newHarness(pizzeria(patient), shared)
+	for i, words := range told {
+		if err := before.deliver(text(fmt.Sprintf("m_before_%d", i), words)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	s := serve(t, pizzeria(patient), shared)
+	s.stamp = d
+	s.advance(t, d)
+	return s
+}
+
 // A bot whose inbox was in memory comes back after 40 minutes, without its time-outs.
 func TestALostTimeoutIsMadeUpFor(t *testing.T) {
 	tests := map[string]struct {
@@ -168,22 +189,10 @@ func TestALostTimeoutIsMadeUpFor(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			store := session.NewMemory(session.MemoryConfig{Now: func() time.Time { return now }})
-			shared := func(cfg *bot.Config) { cfg.Store = store }
-			first, stop := newHarness(pizzeria(patient), shared)
-			for _, item := range []string{text("m_1", "pizza"), text("m_2", "Large")} {
-				if err := first.deliver(item); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if err := stop(); err != nil {
-				t.Fatal(err)
-			}
-			second := serve(t, pizzeria(patient), shared)
-			second.passed.Store(int64(40 * time.Minute))
-			second.stamp = test.said
-			second.mustDeliver(t, text("m_3", "Pickup"))
-			if got := second.sent(); !slices.Equal(got, test.want) {
+			s := backAfter(t, 40*time.Minute, "pizza", "Large")
+			s.stamp = test.said
+			s.mustDeliver(t, text("m_late", "Pickup"))
+			if got := s.sent(); !slices.Equal(got, test.want) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
@@ -226,18 +235,7 @@ func TestAQuickPersonLeavesNoTrailOfEvents(t *testing.T) {
 }
 
 func TestALostReminderIsNotTheLast(t *testing.T) {
-	store := session.NewMemory(session.MemoryConfig{Now: func() time.Time { return now }})
-	shared := func(cfg *bot.Config) { cfg.Store = store }
-	first, stop := newHarness(pizzeria(patient), shared)
-	if err := first.deliver(text("m_1", "pizza")); err != nil {
-		t.Fatal(err)
-	}
-	if err := stop(); err != nil {
-		t.Fatal(err)
-	}
-	second := serve(t, pizzeria(patient), shared)
-	second.stamp = 15 * time.Minute
-	second.advance(t, second.stamp)
+	second := backAfter(t, 15*time.Minute, "pizza")
 	second.mustDeliver(t, text("m_2", "huge"))
 	second.advance(t, 10*time.Minute)
 	want := []string{"Small or large, please.", "Which size?", "Still hungry?", "Which size?"}
@@ -247,18 +245,7 @@ func TestALostReminderIsNotTheLast(t *testing.T) {
 }
 
 func TestAReactionAfterALostTimeoutStartsNothingAnew(t *testing.T) {
-	store := session.NewMemory(session.MemoryConfig{Now: func() time.Time { return now }})
-	shared := func(cfg *bot.Config) { cfg.Store = store }
-	first, stop := newHarness(pizzeria(patient), shared)
-	if err := first.deliver(text("m_1", "pizza")); err != nil {
-		t.Fatal(err)
-	}
-	if err := stop(); err != nil {
-		t.Fatal(err)
-	}
-	second := serve(t, pizzeria(patient), shared)
-	second.stamp = 40 * time.Minute
-	second.advance(t, second.stamp)
+	second := backAfter(t, 40*time.Minute, "pizza")
 	second.mustDeliver(t, reaction)
 	second.mustDeliver(t, text("m_2", "Large"))
 	if got, want := second.sent(), []string{"Too late for ", "Pardon?"}; !slices.Equal(got, want) {
