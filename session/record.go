@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -40,9 +39,9 @@ type Person struct {
 	// keeps the last 64.
 	Revoked []string
 
-	// Frames is the conversation's state, as JSON; nil outside a conversation. Replace it as a whole: the
-	// bytes it was loaded with must not be changed.
-	Frames json.RawMessage
+	// Frames is where the person is in a conversation, in a form of the router's own; nil outside of one.
+	// Replace it as a whole: the bytes it was loaded with must not be changed.
+	Frames []byte
 
 	// Expires is when the session values and the frames in the Store expire. Save sets it; to change it has
 	// no effect.
@@ -62,7 +61,7 @@ type Person struct {
 // half is the handler's half of a record: it changes only when a handler succeeds.
 type half struct {
 	values  []byte // names and JSON in turn, in the order of the names
-	frames  json.RawMessage
+	frames  []byte
 	expires time.Time
 }
 
