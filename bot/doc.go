@@ -65,10 +65,16 @@
 //
 // # Own events
 //
-// [Bot.Emit] publishes an event of the bot's own, now or later: a reminder, a time-out, the result of a
-// background job. It travels in the person's lane like any other and reaches the handler as a
-// [*webhook.Custom]. It answers nothing, so its messages need an open window or a tag; one that cannot go
-// when the time has come is logged and dropped. [Bot.Revoke] calls an own event back.
+// [Bot.Emit], and [Context.Emit] in a handler, publish an event of the bot's own, now or later: a reminder, a
+// time-out, the result of a background job. It travels in the person's lane like any other and reaches the
+// handler as a [*webhook.Custom]. It answers nothing, so its messages need an open window or a tag; one that
+// cannot go when the time has come is logged and dropped, and the event counts as handled. [Bot.Revoke]
+// calls an own event back.
+//
+// # When a human answers
+//
+// A colleague may answer a person from the Page's inbox. With Config.HumanPause the bot is silent towards
+// that person for so long.
 //
 // # Start and stop
 //
