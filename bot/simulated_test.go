@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,8 +25,11 @@ func TestBotFollowsTheClockOfASimulator(t *testing.T) {
 	const moves, step = 20, 25 * time.Hour
 	sim := newSimulator(t, at(1, time.Hour))
 	came := make(chan time.Time, moves)
+	var seen sync.Map
 	s := inSimulator(t, sim, bot.HandlerFunc(func(c *bot.Context) error {
-		if _, ok := c.Event().(*webhook.Custom); ok {
+		// Where the next move comes while the record is saved, that has expired, and the handler runs again.
+		_, again := seen.LoadOrStore(c.EventID(), true)
+		if _, ok := c.Event().(*webhook.Custom); ok && !again {
 			came <- c.Now()
 		}
 		return nil
