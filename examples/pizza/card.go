@@ -57,4 +57,26 @@ func price(o Order) int {
 	return 0
 }
 
+// total returns what it costs together with bringing it.
+func total(o Order) int {
+	if o.Delivery {
+		return price(o) + bringing
+	}
+	return price(o)
+}
+
+// receipt is a card with what was ordered. Its button stays, and begins another order.
+func receipt(o Order) send.Message {
+	shown := send.Element{
+		Title: o.String(), Subtitle: "Together: " + euros(total(o)),
+		Buttons: []send.Button{send.Postback("Order again", "ORDER")},
+	}
+	for _, p := range card {
+		if p.Name == o.Pizza {
+			shown.ImageURL = p.Picture
+		}
+	}
+	return send.Carousel(shown)
+}
+
 func euros(cents int) string { return fmt.Sprintf("€%d.%02d", cents/100, cents%100) }

@@ -40,6 +40,7 @@ var byDelivery = slices.Concat(first, []step{
 	{"district", "In which part of town?", []string{"Old Town", "Harbour", "Hillside"}, "Old Town"},
 	{"confirm", deliverySummary, []string{"Yes", "No", "Back"}, "Yes"},
 	{"", "image: " + pictures + "oven.png", nil, ""},
+	{"", "1 × Diavola, Large", []string{"Order again"}, ""},
 	{"", "It is in the oven! We ring at Main Street 1 in about 40 minutes.", nil, ""},
 })
 
@@ -48,6 +49,7 @@ var byPickup = slices.Concat(first, []step{
 	{"phone", "Which number may we call when it is ready?", []string{"user_phone_number"}, "+12025550123"},
 	{"confirm", pickupSummary, []string{"Yes", "No", "Back"}, "Yes"},
 	{"", "image: " + pictures + "oven.png", nil, ""},
+	{"", "1 × Diavola, Large", []string{"Order again"}, ""},
 	{"", "It is in the oven! We call you when it is ready.", nil, ""},
 })
 

@@ -40,6 +40,7 @@ func TestDelivery(t *testing.T) {
 		"Shall I put it in the oven?", "Yes", "No", "Back")
 	chat.Tap("Yes")
 	chat.Expect("image: " + pictures + "oven.png")
+	chat.ExpectCard("2 × Diavola, Large", "Order again")
 	chat.Expect("It is in the oven! We ring at Main Street 1 in about 40 minutes.")
 	chat.Advance(23 * time.Hour) // nobody is reminded of what is done
 	chat.ExpectNothing()
@@ -62,6 +63,7 @@ func TestPickup(t *testing.T) {
 		"Shall I put it in the oven?", "Yes", "No", "Back")
 	chat.Say("yes")
 	chat.Expect("image: " + pictures + "oven.png")
+	chat.ExpectCard("12 × Funghi, Small", "Order again")
 	chat.Expect("It is in the oven! We call you when it is ready.")
 }
 
@@ -141,6 +143,7 @@ func TestAddressIsKnown(t *testing.T) {
 		"Shall I put it in the oven?", "Yes", "No", "Back")
 	chat.Tap("Yes")
 	chat.Expect("image: " + pictures + "oven.png")
+	chat.ExpectCard("1 × Diavola, Large", "Order again")
 	chat.Expect("It is in the oven! We ring at Quay 7 in about 40 minutes.")
 }
 
@@ -202,6 +205,7 @@ func TestTwoPeople(t *testing.T) {
 	ada.Expect("Delivery or pickup?", "Delivery", "Pickup")
 	ben.Tap("Yes")
 	ben.Expect("image: " + pictures + "oven.png")
+	ben.ExpectCard("1 × Diavola, Large", "Order again")
 	ben.Expect("It is in the oven! We call you when it is ready.")
 	ada.ExpectNothing()
 }

@@ -19,6 +19,8 @@ type Order struct {
 	Confirmed   bool
 }
 
+func (o Order) String() string { return fmt.Sprintf("%d × %s, %s", o.Count, o.Pizza, o.Size) }
+
 // order takes an order: what to bake, how it finds its person, and a last look at it.
 var order = router.Conversation[Order]{
 	Name:    "order",
@@ -136,13 +138,12 @@ func readPhone(c *bot.Context, o *Order) (err error) {
 }
 
 func askConfirmation(_ *bot.Context, o Order) (send.Message, error) {
-	total, where := price(o), "Pickup, and we call "+o.Phone
+	where := "Pickup, and we call " + o.Phone
 	if o.Delivery {
-		total += bringing
 		where = "Delivery to " + o.To.String() + ": " + euros(bringing)
 	}
-	summary := fmt.Sprintf("%d × %s, %s: %s\n%s\nTogether: %s\n\nShall I put it in the oven?",
-		o.Count, o.Pizza, o.Size, euros(price(o)), where, euros(total))
+	summary := fmt.Sprintf("%s: %s\n%s\nTogether: %s\n\nShall I put it in the oven?",
+		o, euros(price(o)), where, euros(total(o)))
 	return send.Text(summary).WithAnswers("Yes", "No", "Back"), nil
 }
 
@@ -164,6 +165,9 @@ func bake(c *bot.Context, o Order) error {
 		}
 	}
 	if err := c.Image(pictures + "oven.png"); err != nil {
+		return err
+	}
+	if err := c.Send(receipt(o)); err != nil {
 		return err
 	}
 	return c.Text("It is in the oven! " + where)

@@ -38,6 +38,7 @@ func TestTwoTapsAtTheEnd(t *testing.T) {
 		chat.Tap("No")
 	})
 	chat.Expect("image: " + pictures + "oven.png")
+	chat.ExpectCard("1 × Diavola, Large", "Order again")
 	chat.Expect("It is in the oven! We call you when it is ready.")
 	chat.Expect(welcome, "Order a pizza", "Opening hours")
 	chat.ExpectNothing()
