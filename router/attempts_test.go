@@ -71,18 +71,14 @@ func TestAttemptsAreCountedInEachState(t *testing.T) {
 
 func TestAFailingStepIsTakenBack(t *testing.T) {
 	var fails int
-	chat := bottest.Start(t, pizzeria(func(conversation *router.Conversation[order]) {
+	chat := ordering(t, func(conversation *router.Conversation[order]) {
 		conversation.Finish = func(c *bot.Context, o order) error {
 			if fails++; fails < 3 {
 				return errors.New("the kitchen does not answer")
 			}
 			return c.Text("Order: " + o.String())
 		}
-	}))
-	chat.Say("pizza")
-	expectSize(chat)
-	chat.Tap("Large")
-	expectDelivery(chat, "Large")
+	})
 	chat.Tap("Pickup")
 	chat.ExpectNothing()
 	chat.Advance(time.Minute)

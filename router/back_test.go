@@ -51,16 +51,12 @@ func TestBackOffersTheEarlierAnswer(t *testing.T) {
 }
 
 func TestBackLeadsIntoAnInnerConversationAndOutOfIt(t *testing.T) {
-	chat := bottest.Start(t, pizzeria(func(conversation *router.Conversation[order]) {
+	chat := ordering(t, func(conversation *router.Conversation[order]) {
 		conversation.States["address"] = router.Sub(addressForm(), deliverTo, "size again")
 		conversation.States["size again"] = router.State[order]{
 			Prompt: send.Text("Still that size?"), Answer: readSize, Next: router.Done,
 		}
-	}))
-	chat.Say("pizza")
-	expectSize(chat)
-	chat.Tap("Large")
-	expectDelivery(chat, "Large")
+	})
 	chat.Tap("Delivery")
 	chat.Expect("Which street?")
 	chat.Say("Main Street 1")
@@ -153,15 +149,11 @@ func TestRestartOffersWhatWasTyped(t *testing.T) {
 }
 
 func TestRestartWithinAnInnerConversationBelongsToWhoKnowsTheWord(t *testing.T) {
-	chat := bottest.Start(t, pizzeria(func(conversation *router.Conversation[order]) {
+	chat := ordering(t, func(conversation *router.Conversation[order]) {
 		form := addressForm()
 		form.Restart = []string{"other address"}
 		conversation.States["address"] = router.Sub(form, deliverTo, router.Done)
-	}))
-	chat.Say("pizza")
-	expectSize(chat)
-	chat.Tap("Large")
-	expectDelivery(chat, "Large")
+	})
 	chat.Tap("Delivery")
 	chat.Expect("Which street?")
 	chat.Say("Main Street 1")

@@ -165,11 +165,7 @@ func TestARefusedAnswerLeavesTheDataAsItWas(t *testing.T) {
 }
 
 func TestCancelEndsAConversation(t *testing.T) {
-	chat := bottest.Start(t, pizzeria())
-	chat.Say("pizza")
-	expectSize(chat)
-	chat.Tap("Large")
-	expectDelivery(chat, "Large")
+	chat := ordering(t)
 	chat.Say("  CANCEL ")
 	chat.Expect("Cancelled: Large///")
 	chat.Say("Delivery")

@@ -117,11 +117,7 @@ func TestTwoTapsAtOnce(t *testing.T) {
 }
 
 func TestAnAnswerDeliveredTwiceCountsOnce(t *testing.T) {
-	chat := bottest.Start(t, pizzeria())
-	chat.Say("pizza")
-	expectSize(chat)
-	chat.Tap("Large")
-	expectDelivery(chat, "Large")
+	chat := ordering(t)
 	chat.Redeliver()
 	chat.ExpectNothing()
 	chat.Say("Pickup")

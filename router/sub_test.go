@@ -11,11 +11,7 @@ import (
 )
 
 func TestCancelWithinAConversationEndsTheWhole(t *testing.T) {
-	chat := bottest.Start(t, pizzeria())
-	chat.Say("pizza")
-	expectSize(chat)
-	chat.Tap("Large")
-	expectDelivery(chat, "Large")
+	chat := ordering(t)
 	chat.Tap("Delivery")
 	chat.Expect("Which street?")
 	chat.Say("cancel")
@@ -25,11 +21,7 @@ func TestCancelWithinAConversationEndsTheWhole(t *testing.T) {
 }
 
 func TestWhatAnInnerConversationGatheredMayBeRefused(t *testing.T) {
-	chat := bottest.Start(t, pizzeria())
-	chat.Say("pizza")
-	expectSize(chat)
-	chat.Tap("Large")
-	expectDelivery(chat, "Large")
+	chat := ordering(t)
 	chat.Tap("Delivery")
 	chat.Expect("Which street?")
 	chat.Say("Coral 1")

@@ -23,8 +23,8 @@ func guard(token string, welcome func(*http.Request) bool, next http.Handler) ht
 		case !ourHost(r):
 			refuse(w, "this server answers on its loopback address only")
 		case !welcome(r):
-			refuse(w, "this request does not come from the chat page: without a browser, send JSON and "+
-				"the header Origin: http://"+r.Host+", or use -script")
+			refuse(w, "this request does not come from the chat page, nor from the bot: without a browser, "+
+				"send JSON and the header Origin: http://"+r.Host+", or use -script")
 		case !carries(r, token):
 			refuse(w, "open the URL that the simulator has printed: it carries a token")
 		default:

@@ -11,7 +11,8 @@
 // The grammar stands on one page, GRAMMAR.md beside this file. Parse reads it, and [Run] plays a script
 // through a [Driver]: in a Go test [bottest.Scripts] is the driver, over the wire, for a bot in any language,
 // the simulator with its flag -script. Both run the same scripts with the same meaning, because grammar,
-// the acts of a person and what is expected live here alone.
+// the acts of a person and what is expected live here alone; what time that passes means to each of them
+// stands in GRAMMAR.md.
 //
 //	chat, err := script.Parse("order.chat", source)
 //	if err != nil {
