@@ -68,8 +68,8 @@ type Config struct {
 	// Strict refuses messages that Meta would cut on display.
 	Strict bool
 
-	// RetiredTags sends the message tags that Meta retired on 27 April 2026 all the same.
-	RetiredTags bool
+	// Retired sends what Meta has retired, such as message tags on 27 April 2026, all the same.
+	Retired bool
 
 	// Inbox keeps acknowledged events.
 	//

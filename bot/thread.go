@@ -108,7 +108,7 @@ func (t *Thread) Compose(m send.Message) (send.Request, error) {
 	now := t.bot.cfg.Now()
 	kind, tag, err := send.Classify(send.Purpose{
 		Channel: t.channel, To: t.to.Kind(), Reply: t.reply, Tag: t.tag, Window: t.windowAt(now),
-		Now: now, Retired: t.bot.cfg.RetiredTags,
+		Now: now, Retired: t.bot.cfg.Retired,
 	})
 	if err != nil {
 		return send.Request{}, err

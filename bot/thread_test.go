@@ -216,7 +216,7 @@ func TestRetiredTags(t *testing.T) {
 			s := serve(t, bot.HandlerFunc(func(c *bot.Context) error {
 				got = c.Tag(retiredTag).Text("Hi")
 				return nil
-			}), func(cfg *bot.Config) { cfg.RetiredTags = retired })
+			}), func(cfg *bot.Config) { cfg.Retired = retired })
 			s.deliver(text(s.clock.Now().Add(-25*time.Hour), person, "m_1", "hi"))
 			calls := len(s.graph.Calls())
 			if !retired && (calls != 0 || !errors.Is(got, send.ErrTagRetired)) {

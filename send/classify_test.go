@@ -203,7 +203,7 @@ func TestClassifyErrorsTell(t *testing.T) {
 		},
 		"retired": {
 			send.Purpose{Tag: retiredTag, Window: opened(8 * day), Now: noon},
-			"send: message tag retired: POST_PURCHASE_UPDATE since 27 April 2026; " +
+			"send: retired message tag: POST_PURCHASE_UPDATE since 27 April 2026; " +
 				"send a utility template (UTILITY) instead",
 		},
 		"feedback": {

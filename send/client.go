@@ -97,6 +97,16 @@ type Config struct {
 
 	// Strict refuses what Meta merely cuts on display: see [Message.Warnings].
 	Strict bool
+
+	// Retired sends what Meta has retired, or never took from bots, all the same; Meta refuses most of it.
+	// See [ErrRetired].
+	Retired bool
+
+	// Middleware wraps every outgoing call, the first outermost. It runs once for each call, around
+	// validation, rate limit and tries.
+	//
+	// Defaults to none.
+	Middleware []func(next Handler) Handler
 }
 
 // Client sends the messages of one Page. It is safe for concurrent use.

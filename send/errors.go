@@ -13,8 +13,11 @@ import (
 var (
 	// ErrOutsideWindow: the person's messaging window is closed, and no tag reaches them.
 	ErrOutsideWindow = errors.New("send: outside the messaging window")
+	// ErrRetired: Meta has retired what the call asks for. Config.Retired sends it all the same.
+	ErrRetired = errors.New("send: retired")
 	// ErrTagRetired: Meta retired the message tag on 27 April 2026; utility templates (UTILITY) replace it.
-	ErrTagRetired = errors.New("send: message tag retired")
+	// It is of the class ErrRetired.
+	ErrTagRetired = fmt.Errorf("%w message tag", ErrRetired)
 	// ErrUnreachable: this person cannot be reached until they write again: they blocked the Page, deleted
 	// the thread, or are not known to it.
 	ErrUnreachable = errors.New("send: person unreachable")
@@ -85,7 +88,10 @@ func (e *Error) Error() string {
 }
 
 // Is reports whether e belongs to the class target, such as [ErrOutsideWindow].
-func (e *Error) Is(target error) bool { return target == e.class() }
+func (e *Error) Is(target error) bool {
+	class := e.class()
+	return class != nil && errors.Is(class, target)
+}
 
 // class returns the sentinel of e's class, or nil. The HTTP status counts only if there is no code.
 //

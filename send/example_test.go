@@ -201,7 +201,7 @@ func ExampleErrTagRetired() {
 	fmt.Println(err)
 	fmt.Println(errors.Is(&send.Error{Code: 100, Subcode: 1893061}, send.ErrTagRetired))
 	// Output:
-	// send: message tag retired: POST_PURCHASE_UPDATE since 27 April 2026; send a utility template (UTILITY) instead
+	// send: retired message tag: POST_PURCHASE_UPDATE since 27 April 2026; send a utility template (UTILITY) instead
 	// true
 }
 

@@ -1,6 +1,9 @@
 package send
 
-import "slices"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // Message is what a Page says: a text or an attachment, with quick replies below it. Build it with [Text],
 // [Image], [Buttons], [Carousel] and their like; its With… methods return changed copies, so that a Message
@@ -12,11 +15,25 @@ type Message struct {
 	Text string `json:"text,omitempty"`
 	// Attachment is a picture, another medium, or a template; it excludes Text.
 	Attachment *Attachment `json:"attachment,omitempty"`
+	// Attachments are several pictures, at most ten.
+	Attachments []Attachment `json:"attachments,omitempty"`
+	// Template is a utility template, approved before.
+	Template *UtilityTemplate `json:"template,omitempty"`
+	// StickerID is the number of one of Meta's stickers.
+	StickerID json.Number `json:"sticker_id,omitempty"`
 	// QuickReplies are at most 13. They vanish after the next message.
 	QuickReplies []QuickReply `json:"quick_replies,omitempty"`
 	// Metadata comes back in the echo of the message, at most 1,000 characters. Package bot fills it if it is
 	// empty, to tell its own echoes from a person's.
 	Metadata string `json:"metadata,omitempty"`
+	// QuickReplyType stands in Meta's reference without a word about it.
+	QuickReplyType string `json:"quick_reply_type,omitempty"`
+	// DynamicText is a text with the person's name in it.
+	//
+	// Deprecated: it belonged to broadcasts, which Meta has ended.
+	DynamicText *DynamicText `json:"dynamic_text,omitempty"`
+	// Raw is a JSON object that is sent in place of all other fields but Metadata.
+	Raw json.RawMessage `json:"-"`
 }
 
 // Text returns a message of plain text.
@@ -114,6 +131,8 @@ type Media struct {
 	AttachmentID string `json:"attachment_id,omitempty"`
 	// Reusable asks for an attachment ID in the [Receipt].
 	Reusable bool `json:"is_reusable,omitempty"`
+	// Source is a file that goes up with the message, in place of URL and AttachmentID.
+	Source *Source `json:"-"`
 }
 
 // Image returns a message with the picture at url.

@@ -44,6 +44,10 @@ type Recipient struct {
 	OneTimeToken string `json:"one_time_notif_token,omitempty"`
 	// NotificationToken is that of a person who opted in to notification messages.
 	NotificationToken string `json:"notification_messages_token,omitempty"`
+	// PlayerID is a player of an Instant Game.
+	PlayerID string `json:"player_id,omitempty"`
+	// LoginID is a person who came by Login Connect.
+	LoginID string `json:"login_id,omitempty"`
 }
 
 // Name is the name of a person whom a phone number is matched to.

@@ -33,6 +33,14 @@ type Request struct {
 	// ReplyTo is the mid of the message that this one answers, shown above it. One of the person's must not
 	// be older than 24 hours.
 	ReplyTo string
+	// Control hands the thread on together with the message, where conversation routing is on.
+	Control *ThreadControl
+	// Folder is [FolderPartnership] for the inbox of creators' partnerships.
+	Folder Folder
+	// Suggestion is what became of a suggestion; Meta does not say more.
+	Suggestion SuggestionAction
+	// Fields asks for fields of the Page in the answer ("read after write"); see [Receipt].Node.
+	Fields []string
 }
 
 // Validate reports what Meta would refuse in r on channel, as joined [*FieldError]s, or nil. It makes no
@@ -88,4 +96,6 @@ type Receipt struct {
 	MessageID string `json:"message_id"`
 	// AttachmentID names a reusable attachment for later messages; else it is empty.
 	AttachmentID string `json:"attachment_id"`
+	// Node is the JSON of the whole answer, if Request.Fields asked for more; else it is empty.
+	Node string `json:"-"`
 }
