@@ -23,8 +23,6 @@ func accepted() map[string]string {
 		"quick replies of a media": message(`{"attachment":` + pixel + `,"quick_replies":[` + quick + `]}`),
 		"several images":           message(`{"attachments":` + times(10, pixel) + `}`),
 		"sticker":                  message(`{"sticker_id":369239263222822}`),
-		"heart":                    message(`{"attachment":{"type":"like_heart"}}`),
-		"post":                     message(`{"attachment":{"type":"MEDIA_SHARE","payload":{"id":"1"}}}`),
 		"dynamic text":             message(`{"dynamic_text":{"text":"Hi, {{first_name}}!","fallback_text":"Hi"}}`),
 		"payload as a string":      message(`{"attachment":{"type":"image","payload":"{\"url\":\"https://cdn.example/a.jpg\"}"}}`),
 		"utility":                  utility,

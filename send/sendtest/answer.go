@@ -1,6 +1,7 @@
 package sendtest
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/sha512"
@@ -9,6 +10,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -59,21 +61,40 @@ func placeOf(path string) place {
 	return p
 }
 
-// answer reads one call, judges it unless a failure was injected, keeps it and returns its answer.
+// request is what is to be judged: an HTTP request or one request of a batch.
+type request struct {
+	method, path string
+	params       params
+	err          error // of reading the body
+}
+
+// answer reads and answers one HTTP request.
 func (g *Graph) answer(r *http.Request) answer {
-	at, asked := placeOf(r.URL.Path), g.now()
 	p, err := readParams(r)
-	c := Call{Time: asked, Method: r.Method, Path: r.URL.Path, Page: at.node, Params: canonical(p.values)}
+	q := request{r.Method, r.URL.Path, p, err}
+	if items, ok := q.batch(); ok {
+		return g.batch(r.Context(), q, items)
+	}
+	return g.call(r.Context(), q)
+}
+
+// call judges one call unless a failure was injected, keeps it and returns its answer.
+func (g *Graph) call(ctx context.Context, q request) answer {
+	at := placeOf(q.path)
+	c := Call{
+		Time: g.now(), Method: q.method, Path: q.path, Page: at.node, Params: canonical(q.params.values),
+	}
 	if at.node == "me" {
 		c.Page = g.page()
 	}
-	root := value{"", p.values}
+	root := value{"", q.params.values}
 	c.Recipient = root.at("recipient").at("id").text()
 	c.Action = root.at("sender_action").word()
 
-	a, wait := g.decide(&c, at, p, err)
+	j := judge{graph: g, now: c.Time, version: at.version, page: c.Page, params: q.params}
+	a, wait := g.decide(&j, &c, at, q.err)
 	a.header.Set("Facebook-Api-Version", at.version)
-	if !pause(r.Context(), wait) {
+	if !pause(ctx, wait) {
 		a.dropped = true // the client has gone
 	}
 	c.Status, c.Answer = a.status, a.body
@@ -85,24 +106,31 @@ func (g *Graph) answer(r *http.Request) answer {
 	case !json.Valid(a.body):
 		c.Answer = canonical(string(a.body))
 	}
-	g.record(c)
+	g.record(c, j.events)
 	return a
 }
 
 // decide judges the call or injects a failure, and says how long the answer waits.
-func (g *Graph) decide(c *Call, at place, p params, err error) (answer, time.Duration) {
+func (g *Graph) decide(j *judge, c *Call, at place, err error) (answer, time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	usage := g.usage(c.Page)
 	f := g.takeFailure(*c)
 	if !f.replaces() || f.Accept {
-		j := judge{graph: g, now: c.Time, page: c.Page, params: p}
-		a := g.judged(&j, c, at, err)
+		a := g.judged(j, c, at, err)
 		if j.refused != nil || !f.replaces() {
+			maps.Copy(a.header, usage)
 			return a, f.Delay
 		}
 	}
 	c.Rule = "fault"
-	return f.answer(g.trace()), f.Delay
+	a := f.answer(g.trace())
+	for key, values := range usage {
+		if _, own := a.header[key]; !own {
+			a.header[key] = values
+		}
+	}
+	return a, f.Delay
 }
 
 // judged carries the call out or refuses it.
@@ -113,7 +141,7 @@ func (g *Graph) judged(j *judge, c *Call, at place, err error) answer {
 	switch {
 	case j.refused != nil:
 	case at.edge == "":
-		done = pageFields(c.Page, j.params)
+		done = j.pageNode()
 	default:
 		j.send()
 		if j.refused == nil {
@@ -134,7 +162,10 @@ func (g *Graph) judged(j *judge, c *Call, at place, err error) answer {
 
 // transport judges path, method and body.
 func (j *judge) transport(method string, at place, err error) {
+	batch, _ := j.params.values["batch"].([]any)
 	switch {
+	case at.node == "" && at.unknown == "" && len(batch) > batchLimit:
+		j.refuse(batchMany)
 	case at.unknown != "":
 		j.refuse(unknownPath, at.unknown)
 	case at.node == "":
@@ -159,12 +190,29 @@ func (j *judge) token(method string, at place) {
 		j.refuse(noToken)
 	case g.Token != "" && token != g.Token:
 		j.refuse(badToken)
+	case !g.state.TokenExpires.IsZero() && !j.now.Before(g.state.TokenExpires):
+		j.refuse(tokenExpired, g.state.TokenExpires.In(pacific).Format(time.RFC850))
+	case g.state.TokenRevoked:
+		j.refuse(tokenRevoked)
 	case j.params.proof == "" && g.RequireProof:
 		j.refuse(noProof)
 	case j.params.proof != "" && g.AppSecret != "" && !validProof(g.AppSecret, token, j.params.proof):
 		j.refuse(badProof)
 	case at.node != "me" && g.PageID != "" && at.node != g.PageID:
 		j.refuse(otherPage, strings.ToLower(method), at.node)
+	case at.edge != "":
+		j.permission("pages_messaging")
+	}
+}
+
+// pacific is the time zone in which Meta tells when a token expired.
+var pacific = time.FixedZone("PST", -8*60*60)
+
+// permission refuses a token without a permission.
+func (j *judge) permission(name string) {
+	has := j.graph.state.Permissions
+	if has != nil && !j.graph.Instagram && !slices.Contains(has, name) {
+		j.refuse(notPermitted, name)
 	}
 }
 
@@ -175,29 +223,52 @@ func validProof(secret, token, proof string) bool {
 	return hmac.Equal([]byte(hex.EncodeToString(mac.Sum(nil))), []byte(proof))
 }
 
-// pageFields answers GET /me: the fields asked for that a Page is known by here.
-func pageFields(page string, p params) any {
-	fields, _ := p.values["fields"].(string)
-	node := map[string]string{"id": page}
-	if fields == "" || slices.Contains(strings.Split(fields, ","), "name") {
-		node["name"] = "Page " + page
+// pageNode is what a Page is known by here.
+type pageNode struct {
+	ID   string `json:"id,omitempty"`
+	Name string `json:"name,omitempty"`
+}
+
+// pageNode answers GET /me: the ID, and the name if it was asked for or nothing was.
+func (j *judge) pageNode() pageNode {
+	node := j.pageFields()
+	node.ID = j.page
+	if j.params.values["fields"] == nil {
+		node.Name = "Page " + j.page
 	}
 	return node
 }
 
-// success is the answer to an accepted call to /messages.
+// pageFields returns those of the Page's fields that the call asks for.
+func (j *judge) pageFields() pageNode {
+	text, _ := j.params.values["fields"].(string)
+	fields := strings.Split(text, ",")
+	var node pageNode
+	if slices.Contains(fields, "id") {
+		node.ID = j.page
+	}
+	if slices.Contains(fields, "name") {
+		node.Name = "Page " + j.page
+	}
+	return node
+}
+
+// success is the answer to an accepted call to /messages; of the Page it has what the parameter fields asks
+// for.
 //
 // Source: Meta, Page/messages reference, return type; Send API, v25.0.
 type success struct {
 	RecipientID  string `json:"recipient_id,omitempty"`
 	MessageID    string `json:"message_id,omitempty"`
 	AttachmentID string `json:"attachment_id,omitempty"`
+	pageNode
 }
 
 // accept does what the call asks for. It needs the lock.
 func (g *Graph) accept(j *judge, c *Call) success {
-	recipient := value{"", j.params.values}.at("recipient")
-	done := success{RecipientID: recipient.at("id").text()}
+	call := value{"", j.params.values}
+	recipient := call.at("recipient")
+	done := success{RecipientID: recipient.at("id").text(), pageNode: j.pageFields()}
 	if done.RecipientID == "" && recipient.at("user_ref").absent() && recipient.at("phone_number").absent() {
 		done.RecipientID = personOf(recipient)
 	}
@@ -209,7 +280,9 @@ func (g *Graph) accept(j *judge, c *Call) success {
 	done.MessageID = c.MessageID
 	if j.saves != "" {
 		done.AttachmentID = strconv.Itoa(1_600_000_000_000_000 + g.mids)
-		g.saveAttachment(done.AttachmentID, attachment{kind: j.saves, saved: j.now})
+		payload := decoded(call.at("message").at("attachment").at("payload"))
+		saved := attachment{kind: j.saves, saved: j.now, url: payload.at("url").text()}
+		g.saveAttachment(done.AttachmentID, saved)
 	}
 	if token := recipient.at("one_time_notif_token").text(); token != "" {
 		if g.spent == nil {
@@ -217,7 +290,23 @@ func (g *Graph) accept(j *judge, c *Call) success {
 		}
 		g.spent[token] = true
 	}
+	if j.order != "" && g.state.Orders != nil {
+		g.state.Orders = append(g.state.Orders, j.order)
+	}
+	g.passThread(call.at("thread_control"), c.Recipient)
+	j.events = g.follow(call.at("message"), call.at("reply_to").at("mid").text(), done.RecipientID, c)
 	return done
+}
+
+// passThread does what an accepted thread_control says. It needs the lock.
+func (g *Graph) passThread(control value, psid string) {
+	switch target := control.at("app_id").text(); {
+	case control.absent() || psid == "" || g.state.Owners == nil:
+	case control.at("control_type").word() != "pass":
+		delete(g.state.Owners, psid)
+	case target != "":
+		g.state.Owners[psid] = target
+	}
 }
 
 // personOf returns the PSID of the person behind a comment, a post or a token: always the same.
@@ -242,7 +331,7 @@ func opaque(kind, page string, n, length int) string {
 type graphError struct {
 	Message   string `json:"message"`
 	Kind      string `json:"type"`
-	Code      int    `json:"code"`
+	Code      int    `json:"code,omitempty"` // GraphBatchException has none
 	Subcode   int    `json:"error_subcode,omitempty"`
 	Transient bool   `json:"is_transient,omitempty"`
 	Trace     string `json:"fbtrace_id"`

@@ -91,6 +91,10 @@ func TestInstagramAccepts(t *testing.T) {
 	for name, body := range map[string]string{
 		"1,000 bytes":   message(`{"text":"` + strings.Repeat("é", 500) + `"}`),
 		"heart":         message(`{"attachment":{"type":"like_heart"}}`),
+		"post":          message(`{"attachment":{"type":"MEDIA_SHARE","payload":{"id":"1"}}}`),
+		"post by ID":    message(`{"attachment":{"type":"MEDIA_SHARE","payload":{"attachment_id":"1"}}}`),
+		"phone number":  message(`{"text":"a","quick_replies":[` + quick + `,{"content_type":"user_phone_number"}]}`),
+		"comment":       `{"recipient":{"comment_id":"1"},` + hi + `}`,
 		"generic":       generic(`[{"title":"Mug","buttons":[` + postback + `]}]`),
 		"product":       template(`{"template_type":"product","elements":[{"id":"1"}]}`),
 		"notifications": template(`{"template_type":"notification_messages","elements":[{"title":"T","payload":"P"}]}`),

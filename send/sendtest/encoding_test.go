@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -98,6 +99,34 @@ func TestUpload(t *testing.T) {
 		t.Errorf("Params %s, want %s in them", params, file)
 	}
 }
+
+// TestUploadIsStreamed: of a file only the size is kept, however large it is.
+func TestUploadIsStreamed(t *testing.T) {
+	const size, most = 20 << 20, 5 << 20
+	field := func(name, value string) string {
+		return "--x\r\nContent-Disposition: form-data; name=" + name + "\r\n\r\n" + value + "\r\n"
+	}
+	head := field("recipient", `{"id":"`+psid+`"}`) + field("message", `{"attachment":{"type":"file","payload":{}}}`) +
+		"--x\r\nContent-Disposition: form-data; name=filedata; filename=a\r\nContent-Type: application/zip\r\n\r\n"
+	r := request(t, http.MethodPost, "/me/messages", "multipart/form-data; boundary=x", "")
+	r.Body = io.NopCloser(io.MultiReader(strings.NewReader(head), io.LimitReader(zeros{}, size), strings.NewReader("\r\n--x--\r\n")))
+	g := &sendtest.Graph{Now: atNoon}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	got := call(t, g, r)
+	runtime.ReadMemStats(&after)
+	if got.status != http.StatusOK || !strings.Contains(string(last(t, g).Params), `"size":20971520`) {
+		t.Errorf("HTTP %d %s", got.status, got.body)
+	}
+	if used := after.TotalAlloc - before.TotalAlloc; used > most {
+		t.Errorf("%d bytes for a file of %d", used, size)
+	}
+}
+
+// zeros reads as zeros without an end.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
 // TestProof checks appsecret_proof against a published vector.
 func TestProof(t *testing.T) {

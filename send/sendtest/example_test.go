@@ -82,3 +82,41 @@ func ExampleGraph_FailWith() {
 	fmt.Println(call.Status, call.MessageID != "")
 	// Output: 502 true
 }
+
+// Change tells the Graph what no call shows: here that another app controls the thread.
+func ExampleGraph_Change() {
+	graph := new(sendtest.Graph)
+	graph.Change(func(s *sendtest.State) {
+		s.Owners = map[string]string{"7100000000000001": "263902037430900"} // the Page's inbox
+	})
+
+	if err := remind(graph.Client()); err != nil {
+		fmt.Println(err)
+		return
+	}
+	call := graph.Calls()[0]
+	fmt.Println(call.Rule, call.Conf, call.Source)
+	fmt.Println(string(call.Answer[10:100]))
+	// Output:
+	// W15 H pymessenger#93
+	// "message":"(#10) Message failed to send because another app is controlling this thread now
+}
+
+// Read makes the webhook body that Meta sends when a person opens the conversation. Deliver it to the bot
+// under test, signed by Sign.
+func ExampleGraph_Read() {
+	now := time.Date(2026, time.November, 21, 12, 0, 0, 0, time.UTC)
+	graph := &sendtest.Graph{
+		Now:     func() time.Time { return now },
+		OnEvent: func(body []byte) { fmt.Println(string(body)) },
+	}
+	graph.Read("7100000000000001")
+	// Output:
+	// {"entry":[{"id":"104000000000001","messaging":[{"read":{"watermark":1795262400000},"recipient":{"id":"104000000000001"},"sender":{"id":"7100000000000001"},"timestamp":1795262400000}],"time":1795262400000}],"object":"page"}
+}
+
+func ExampleSign() {
+	header := sendtest.Sign("sesame", []byte("hello world"))
+	fmt.Println(header.Get("X-Hub-Signature-256"))
+	// Output: sha256=f39034b29165ec6a5104d9aef27266484ab26c8caa7bca8bcb2dd02e8be61b17
+}

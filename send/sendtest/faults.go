@@ -30,7 +30,7 @@ type Failure struct {
 	// nothing but a Delay the call is carried out at once and its true answer is late.
 	Delay time.Duration
 
-	// Drop closes the connection without an answer.
+	// Drop closes the connection without an answer. Of a request in a batch the answer is null.
 	Drop bool
 
 	// Refuse fails before a connection is made: nothing was written. Only Client can show that; over a socket

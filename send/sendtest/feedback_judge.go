@@ -65,11 +65,24 @@ func (j *judge) question(q value) {
 	}
 	j.oneOfFold(enumerated, q.at("score_label"),
 		"neg_pos", "hard_easy", "dis_sat", "unlike_like", "poor_great", "none")
+	j.scoreOption(q.at("type").word(), q.at("score_option"))
 	follow := q.at("follow_up")
 	if j.object(follow) {
 		j.keys(follow, "type", "placeholder")
 		j.oneOfFold(enumerated, follow.at("type"), "free_form")
 		j.most(feedbackLong, follow.at("placeholder"), placeholderLimit)
+	}
+}
+
+// scoreOption judges the scale of a question. Of ces Meta's page prints two.
+func (j *judge) scoreOption(kind string, option value) {
+	switch kind {
+	case "csat":
+		j.oneOfFold(feedbackScale, option, "one_to_five", "five_stars", "five_emojis")
+	case "nps":
+		j.oneOfFold(feedbackScale, option, "zero_to_ten")
+	case "ces":
+		j.oneOfFold(feedbackScale, option, "one_to_seven", "1_to_5")
 	}
 }
 

@@ -12,6 +12,9 @@ import (
 // DefaultPage is the ID of the Page that a Graph without PageID says it is.
 const DefaultPage = "104000000000001"
 
+// DefaultApp is the ID of the app that a Graph without AppID says it is.
+const DefaultApp = "1517770000000001"
+
 // keptCalls is how many of the newest calls Calls remembers.
 const keptCalls = 10_000
 
@@ -60,6 +63,26 @@ type Graph struct {
 	// Defaults to time.Now.
 	Now func() time.Time
 
+	// AppID is the app that the token belongs to: what echoes name, and what controls no thread of another's.
+	//
+	// Defaults to DefaultApp.
+	AppID string
+
+	// OnEvent, if set, is called with each webhook body that Meta would send: the echo of an accepted message
+	// and its delivery, and what [Graph.Read] says. It is called as OnCall is, after OnCall has seen the call
+	// that the event follows, one body at a time and in order; [Sign] signs it. The package guide says what
+	// follows a send.
+	OnEvent func(body []byte)
+
+	// Subscribed are the webhook fields of the Page that OnEvent gets: message_echoes, message_deliveries and
+	// message_reads; on Instagram messages, which includes echoes, and messaging_seen.
+	//
+	// Defaults to nil: all of these.
+	Subscribed []string
+
+	// Assumed replaces the codes of rules that are assumptions (confidence L), by the ID of the rule.
+	Assumed map[string]Code
+
 	// OnCall, if set, is called with each call once it has been answered (or its connection closed), one call
 	// at a time and in the order of Call.N, without a lock held: it may use the Graph. A call of Client
 	// returns after OnCall has, unless another goroutine is in OnCall at that moment and takes this call
@@ -76,11 +99,13 @@ type Graph struct {
 	mids        int
 	traces      int
 	failures    []Failure
-	reports     []Call // answered, not yet given to OnCall
+	state       State
+	reports     []report
 	reporting   bool
 }
 
-// Call is one request to the Graph and what it answered.
+// Call is one request to the Graph and what it answered. A batch is as many calls as it has requests; only
+// one that is refused as a whole is a call itself.
 type Call struct {
 	// N counts the calls of a Graph from 1.
 	N int
@@ -120,10 +145,14 @@ type person struct {
 	blocked bool
 }
 
+// Code is the code and subcode of one of Meta's errors; subcode 0: none.
+type Code struct{ Code, Subcode int }
+
 // attachment is a saved asset.
 type attachment struct {
 	kind  string    // image, video, audio, file; empty: any
 	saved time.Time // zero: never expires
+	url   string    // where it came from; empty: a file
 }
 
 // ServeHTTP answers one call. It aborts the connection with [http.ErrAbortHandler] where a failure with Drop
@@ -237,45 +266,4 @@ func (g *Graph) page() string {
 		return g.PageID
 	}
 	return DefaultPage
-}
-
-// record numbers and keeps a call, and queues it for OnCall.
-func (g *Graph) record(c Call) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.count++
-	c.N = g.count
-	if len(g.calls) < keptCalls {
-		g.calls = append(g.calls, c)
-	} else {
-		g.calls[(g.count-1)%keptCalls] = c
-	}
-	if g.OnCall != nil {
-		g.reports = append(g.reports, c)
-	}
-}
-
-// report gives what is queued to OnCall. Only one goroutine does so at a time, which keeps the order; a
-// nested or concurrent caller leaves its call to that one and goes on, so that OnCall may itself call the
-// Graph.
-func (g *Graph) report() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.reporting {
-		return
-	}
-	g.reporting = true
-	defer func() { g.reporting = false }()
-	for len(g.reports) > 0 {
-		c := g.reports[0]
-		g.reports = g.reports[1:]
-		g.tell(c)
-	}
-}
-
-// tell calls OnCall without the lock, and takes the lock again even if it panics.
-func (g *Graph) tell(c Call) {
-	g.mu.Unlock()
-	defer g.mu.Lock()
-	g.OnCall(c)
 }

@@ -10,16 +10,20 @@ import (
 // judge applies the rules to one call, in the order in which Meta does, and keeps the first that refuses it:
 // what is checked after a refusal has no effect.
 type judge struct {
-	graph  *Graph // whose lock is held
-	now    time.Time
-	page   string
-	params params
+	graph   *Graph // whose lock is held
+	now     time.Time
+	version string // of the API
+	page    string
+	params  params
 
 	refused *refusal
 
 	template string  // the template_type of the message, if any
 	assets   []asset // what must be known or fit once the window has been judged
 	saves    string  // the kind of asset to be saved, if any
+	order    string  // the order number of the receipt, if any
+
+	events [][]byte // the webhook bodies that follow an accepted message
 }
 
 // refusal is a rule that was broken and the message that says so.
@@ -28,14 +32,18 @@ type refusal struct {
 	says string
 }
 
-// asset is an attachment that the message uses: a saved one by its ID, or an uploaded file.
+// asset is an attachment that the message uses: a saved one by its ID, one at an address, or an uploaded
+// file.
 type asset struct {
-	id, kind string
-	file     *file
+	id, url, kind string
+	file          *file
 }
 
 // refuse breaks a rule; args fill in its text.
 func (j *judge) refuse(r rule, args ...any) {
+	if assumed, ok := j.graph.Assumed[r.id]; ok && r.conf == "L" {
+		r.code, r.subcode = assumed.Code, assumed.Subcode
+	}
 	if j.refused == nil {
 		j.refused = &refusal{r, r.message(args...)}
 	}

@@ -1,9 +1,6 @@
 package sendtest
 
-import (
-	"net/url"
-	"strings"
-)
+import "slices"
 
 // Limits of a message. Source: Meta, Send API, v25.0; Quick Replies, 2026; Saving Assets, 2026; Instagram,
 // Send a Message, 2026.
@@ -15,9 +12,6 @@ const (
 	titleLimit      = 20
 	quickReplyLimit = 13
 	imagesLimit     = 10
-	imageSize       = 8 << 20
-	fileSize        = 25 << 20
-	attachmentLife  = 90 * day
 )
 
 func (j *judge) message(m value) {
@@ -39,6 +33,8 @@ func (j *judge) message(m value) {
 	if len(several.items()) > imagesLimit {
 		j.refuse(attachedMany, several.name)
 	}
+	j.string(m.at("quick_reply_type"))
+	j.sticker(m.at("sticker_id"))
 	j.utility(m.at("template"))
 	if dynamic := m.at("dynamic_text"); j.object(dynamic) {
 		j.keys(dynamic, "text", "fallback_text")
@@ -101,8 +97,13 @@ func (j *judge) quickReply(q value) {
 		"user_zip_code", "open_camera", "open_gallery", "record_audio", "poll", "open_native", "sticker",
 		"open_app", "p2p_payment", "transportation", "create_event", "gif", "bic_opt_in",
 		"display_persistent_menu", "business_lead_form")
+	kind := q.at("content_type").word()
+	if j.graph.Instagram && kind != "text" && kind != "user_phone_number" {
+		j.refuse(notOnInstagram)
+	}
+	j.quickReplyData(q.at("data"))
 	j.string(q.at("title"))
-	if q.at("content_type").word() == "text" && q.at("image_url").empty() {
+	if kind == "text" && q.at("image_url").empty() {
 		if q.at("title").empty() {
 			j.refuse(quickReplyTitle)
 		}
@@ -123,22 +124,36 @@ func (j *judge) attachment(a value) {
 	j.require(attachmentPart, kind)
 	if kind.word() != "like_heart" {
 		j.require(attachmentPart, payload)
+		if !j.object(payload) {
+			return
+		}
 	}
-	if !j.object(payload) {
-		return
-	}
-	switch kind.word() {
-	case "template":
+	switch {
+	case kind.word() == "template":
 		j.templated(payload)
-	case "image", "video", "audio", "file":
+	case slices.Contains(mediaKinds, kind.word()):
 		j.media(kind.word(), payload)
-	case "media_share":
-		j.keys(payload, "id", "attachment_id")
-	case "like_heart":
-	default:
+	case slices.Contains(receivedKinds, kind.word()):
+		j.refuse(attachmentReceived, kind.name)
+	case !slices.Contains(kindsIG, kind.word()):
 		j.refuse(attachmentType, kind.name)
+	case !j.graph.Instagram:
+		j.refuse(attachmentReceived, kind.name)
+	case kind.word() == "media_share":
+		j.keys(payload, "id", "attachment_id")
+		if payload.at("id").empty() == payload.at("attachment_id").empty() {
+			j.refuse(missingPart, payload.at("id").name)
+		}
 	}
 }
+
+// The types of attachments beside templates: files, what an Instagram account sends of its own, and what
+// people send but no Page. Source: Meta, Page/messages reference; Instagram, Send a Message, 2026.
+var (
+	mediaKinds    = []string{"image", "video", "audio", "file"}
+	kindsIG       = []string{"like_heart", "media_share"}
+	receivedKinds = []string{"location", "fallback", "reel", "ig_reel"}
+)
 
 // decoded returns the object that a string holds; the reference calls payload a string.
 func decoded(v value) value {
@@ -159,6 +174,7 @@ func (j *judge) media(kind string, payload value) {
 		if !isURL(address.text()) {
 			j.refuse(mediaURL, address.text())
 		}
+		j.assets = append(j.assets, asset{url: address.text(), kind: kind})
 	case len(j.params.files) != 1:
 		j.refuse(fileCount)
 		return
@@ -167,77 +183,5 @@ func (j *judge) media(kind string, payload value) {
 	}
 	if payload.at("is_reusable").isTrue() {
 		j.saves = kind
-	}
-}
-
-// attached judges the attachments themselves.
-func (j *judge) attached() {
-	for _, a := range j.assets {
-		if a.file != nil {
-			j.upload(a.kind, *a.file)
-			continue
-		}
-		saved, known := j.graph.attachments[a.id]
-		expired := !saved.saved.IsZero() && j.now.Sub(saved.saved) > attachmentLife
-		switch {
-		case !known || expired:
-			j.refuse(attachmentUnknown)
-		case saved.kind != "" && saved.kind != a.kind:
-			j.refuse(attachmentKind)
-		}
-	}
-}
-
-func (j *judge) upload(kind string, f file) {
-	limit := fileSize
-	if kind == "image" {
-		limit = imageSize
-	}
-	switch {
-	case kind != "file" && !strings.HasPrefix(strings.ToLower(f.kind), kind+"/"):
-		j.refuse(attachmentKind)
-	case f.size > limit:
-		j.refuse(attachmentLarge)
-	}
-}
-
-// isURL reports whether Meta would take s for a web address: its host must be a domain.
-func isURL(s string) bool {
-	u, err := url.Parse(s)
-	if err != nil || !strings.EqualFold(u.Scheme, "http") && !strings.EqualFold(u.Scheme, "https") {
-		return false
-	}
-	name, rest, _ := strings.Cut(u.Hostname(), ".")
-	return name != "" && rest != "" && !strings.ContainsAny(u.Hostname(), " <>{}\"'")
-}
-
-// isHTTPS reports whether s is a web address with https.
-func isHTTPS(s string) bool {
-	return isURL(s) && strings.HasPrefix(strings.ToLower(s), "https:")
-}
-
-// utility judges the shape of message[template]. Whether Meta has approved the template is not judged.
-func (j *judge) utility(t value) {
-	if !j.object(t) {
-		return
-	}
-	if j.graph.Instagram {
-		j.refuse(notOnInstagram)
-	}
-	j.keys(t, "name", "language", "components")
-	j.require(missingPart, t.at("name"), t.at("language"))
-	language := t.at("language")
-	if j.object(language) {
-		j.keys(language, "code")
-		j.require(missingPart, language.at("code"))
-	}
-	for _, component := range j.list(t.at("components")) {
-		j.keys(component, "type", "parameters")
-		j.require(missingPart, component.at("type"))
-		j.oneOfFold(enumerated, component.at("type"), "header", "body", "title", "buttons")
-		for _, parameter := range j.list(component.at("parameters")) {
-			j.keys(parameter, "type", "text", "payload", "url", "parameter_name")
-			j.require(missingPart, parameter.at("type"))
-		}
 	}
 }

@@ -2,6 +2,8 @@ package sendtest
 
 import (
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -12,6 +14,7 @@ const (
 	gridFewest      = 2
 	gridMost        = 6
 	longestLifeDays = 7
+	optInTitleLimit = 65
 )
 
 func (j *judge) mediaTemplate(p value) {
@@ -58,8 +61,12 @@ func (j *judge) receipt(p value) {
 	currency, summary, address := p.at("currency"), p.at("summary"), p.at("address")
 	j.require(receiptPart,
 		p.at("recipient_name"), p.at("order_number"), currency, p.at("payment_method"), summary)
-	if code := currency.text(); len(code) != 3 || strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+	if code := currency.text(); !isCurrency(code) {
 		j.refuse(receiptCurrency, code)
+	}
+	j.order = p.at("order_number").text()
+	if slices.Contains(j.graph.state.Orders, j.order) {
+		j.refuse(receiptReused, p.at("order_number").name)
 	}
 	j.keys(summary, "subtotal", "shipping_cost", "total_tax", "total_cost")
 	_, decimals, _ := strings.Cut(summary.at("total_cost").text(), ".")
@@ -95,15 +102,21 @@ func (j *judge) coupon(p value) {
 	case strings.Contains(p.at("coupon_code").text(), " "):
 		j.refuse(couponBad, "Param name_placeholder[coupon_code] must not contain spaces")
 	}
-	for _, text := range []value{p.at("title"), p.at("subtitle")} {
-		if len([]rune(text.text())) > elementTitleLimit {
-			j.refuse(couponBad, "Length of param "+text.name+" must be less than or equal to 80")
-		}
-	}
+	j.most(couponLong, p.at("title"), elementTitleLimit)
+	j.most(couponLong, p.at("subtitle"), elementTitleLimit)
 }
+
+// productSince is the version of the Graph API that knows product templates.
+//
+// Source: Meta, Error Codes, 25 Jun 2026.
+const productSince = 8
 
 // product judges a product template.
 func (j *judge) product(p value) {
+	major, _, _ := strings.Cut(strings.TrimPrefix(j.version, "v"), ".")
+	if n, err := strconv.Atoi(major); err == nil && n < productSince {
+		j.refuse(productOld)
+	}
 	j.keys(p, "template_type", "elements", "sharable")
 	for _, e := range j.elements(p, elementLimit, elementsMany) {
 		j.keys(e, "id")
@@ -121,13 +134,33 @@ func (j *judge) notification(p value) {
 		"notification_messages_frequency", "notification_messages_reoptin",
 		"notification_messages_timezone", "notification_messages_cta_text",
 	}
-	if !j.graph.Instagram {
+	requests := []value{p}
+	if j.graph.Instagram {
+		j.keys(p, append(fields, "elements")...)
+		for _, e := range j.list(p.at("elements")) {
+			j.keys(e, fields[1:]...)
+			requests = append(requests, e)
+		}
+	} else {
 		j.keys(p, fields...)
-		return
 	}
-	j.keys(p, append(fields, "elements")...)
-	for _, e := range j.list(p.at("elements")) {
-		j.keys(e, fields[1:]...)
+	for _, r := range requests {
+		j.most(optInLong, r.at("title"), optInTitleLimit)
+		j.oneOfFold(enumerated, r.at("image_aspect_ratio"), "horizontal", "square")
+		j.oneOfFold(enumerated, r.at("notification_messages_frequency"), "daily", "weekly", "monthly")
+		j.oneOfFold(enumerated, r.at("notification_messages_reoptin"), "enabled", "disabled")
+		j.oneOfFold(enumerated, r.at("notification_messages_cta_text"),
+			"allow", "frequency", "get", "get_updates", "opt_in", "sign_up")
+	}
+}
+
+// instantForm judges an instant form.
+func (j *judge) instantForm(p value) {
+	j.keys(p, "template_type", "form_id")
+	id := p.at("form_id")
+	j.require(templatePart, id)
+	if forms := j.graph.state.Forms; forms != nil && !slices.Contains(forms, id.text()) {
+		j.refuse(formUnknown)
 	}
 }
 
@@ -157,6 +190,11 @@ func (j *judge) imageGrid(p value) {
 		j.shown(shownCut, e.at("title"), gridTitleLimit)
 		j.shown(shownCut, e.at("subtitle"), elementTitleLimit)
 		j.elementButtons(e.at("buttons"))
+		for _, b := range e.at("buttons").items() {
+			if kind := b.at("type").word(); kind != "web_url" && kind != "postback" {
+				j.refuse(gridBad, "The buttons of an image grid are of type web_url or postback")
+			}
+		}
 	}
 }
 

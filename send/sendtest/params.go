@@ -27,7 +27,7 @@ type params struct {
 // file is a file part of a form.
 type file struct {
 	field, name, kind string
-	size              int
+	size              int64
 }
 
 var (
@@ -41,9 +41,9 @@ var (
 func readParams(r *http.Request) (params, error) {
 	p := params{values: map[string]any{}}
 	p.form(r.URL.Query())
-	body, err := readBody(r)
-	if err == nil {
-		err = p.body(r.Header.Get("Content-Type"), body)
+	var err error
+	if r.Body != nil {
+		err = p.body(r.Header.Get("Content-Type"), http.MaxBytesReader(nil, r.Body, largestBody))
 	}
 	p.token = p.pop("access_token")
 	p.proof = p.pop("appsecret_proof")
@@ -54,36 +54,35 @@ func readParams(r *http.Request) (params, error) {
 	return p, err
 }
 
-func readBody(r *http.Request) ([]byte, error) {
-	if r.Body == nil {
-		return nil, nil
-	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, largestBody+1))
-	if err != nil {
-		return nil, errors.Join(errMalformed, err)
-	}
-	if len(body) > largestBody {
-		return nil, errTooLarge
-	}
-	return body, nil
-}
-
-func (p *params) body(contentType string, body []byte) error {
+// body adds the parameters of a body. Of a file only the size is kept.
+func (p *params) body(contentType string, body io.Reader) error {
 	kind, options, _ := mime.ParseMediaType(contentType)
+	if kind == "multipart/form-data" {
+		return p.multipart(multipart.NewReader(body, options["boundary"]))
+	}
+	text, err := io.ReadAll(body)
+	if err != nil {
+		return unreadable(err)
+	}
 	switch kind {
 	case "application/json":
-		return p.json(body)
+		return p.json(text)
 	case "application/x-www-form-urlencoded":
-		values, _ := url.ParseQuery(string(body)) // Graph skips what it cannot read
+		values, _ := url.ParseQuery(string(text)) // Graph skips what it cannot read
 		p.form(values)
-		p.unread = bytes.HasPrefix(bytes.TrimSpace(body), []byte("{"))
-		return nil
-	case "multipart/form-data":
-		return p.multipart(multipart.NewReader(bytes.NewReader(body), options["boundary"]))
+		p.unread = bytes.HasPrefix(bytes.TrimSpace(text), []byte("{"))
 	default:
-		p.unread = len(body) > 0
-		return nil
+		p.unread = len(text) > 0
 	}
+	return nil
+}
+
+// unreadable returns what is wrong with a body that cannot be read to its end.
+func unreadable(err error) error {
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		return errTooLarge
+	}
+	return errors.Join(errMalformed, err)
 }
 
 // json adds the properties of a JSON object. Here Graph wants real JSON.
@@ -121,18 +120,22 @@ func (p *params) multipart(form *multipart.Reader) error {
 			return nil
 		}
 		if err != nil {
-			return errors.Join(errMalformed, err)
-		}
-		content, err := io.ReadAll(part)
-		if err != nil {
-			return errors.Join(errMalformed, err)
+			return unreadable(err)
 		}
 		key := part.FormName()
 		if part.FileName() == "" {
+			content, err := io.ReadAll(part)
+			if err != nil {
+				return unreadable(err)
+			}
 			p.values[key] = parameter(key, string(content))
 			continue
 		}
-		f := file{key, part.FileName(), part.Header.Get("Content-Type"), len(content)}
+		size, err := io.Copy(io.Discard, part)
+		if err != nil {
+			return unreadable(err)
+		}
+		f := file{key, part.FileName(), part.Header.Get("Content-Type"), size}
 		p.files = append(p.files, f)
 		p.values[key] = map[string]any{"name": f.name, "type": f.kind, "size": f.size}
 	}

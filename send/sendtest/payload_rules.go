@@ -1,5 +1,7 @@
 package sendtest
 
+import "net/http"
+
 // Payload: quick replies, attachments, templates and their buttons.
 var (
 	quickRepliesMany = rule{
@@ -27,6 +29,10 @@ var (
 	}
 	attachmentType = rule{
 		id: "P06", conf: "H", source: "REC", code: 100,
+		text: "Param %s is not supported. Please check developer docs for details",
+	}
+	attachmentReceived = rule{
+		id: "P06", conf: "L", source: "Page/messages reference", code: 100,
 		text: "Param %s is not supported. Please check developer docs for details",
 	}
 	templateType = rule{id: "P07", conf: "H", source: "REC", code: 100, text: "Invalid template type"}
@@ -65,7 +71,11 @@ var (
 		id: "P15", conf: "H", source: "REC", code: 100, subcode: 2018041,
 		text: "Web url cannot be empty for url type button",
 	}
-	buttonBadURL    = rule{id: "P15", conf: "H", source: "REC", code: 100, text: notURL}
+	buttonBadURL     = rule{id: "P15", conf: "H", source: "REC", code: 100, text: notURL}
+	extensionsDomain = rule{
+		id: "P15", conf: "M", source: "Messenger Extensions, 2026", code: 100,
+		text: "The domain of %s is not whitelisted",
+	}
 	extensionsHTTPS = rule{id: "P15", conf: "M", source: "Buttons, 2026", code: 100, text: notHTTPS}
 	postbackNoData  = rule{
 		id: "P16", conf: "H", source: "REC", code: 100, subcode: 2018040,
@@ -111,10 +121,19 @@ var (
 		text: "The amount you specified in payment summary is invalid. Please verify that it is a valid " +
 			"positive amount and is supported by its currency in terms of decimal places.",
 	}
+	receiptReused = rule{
+		id: "P20", conf: "L", source: "Receipt Template, 2026", code: 100,
+		text: "Param %s was used by another receipt",
+	}
+	couponLong  = rule{id: "P21", conf: "M", source: "Coupon Template, 2026", code: 100, text: tooLong}
 	couponBad   = rule{id: "P21", conf: "M", source: "Coupon Template, 2026", code: 100, text: "%s"}
 	feedbackBad = rule{
 		id: "P22", conf: "M", source: "Customer Feedback Template, 2026", code: 100,
 		text: "%s",
+	}
+	feedbackScale = rule{
+		id: "P22", conf: "M", source: "Customer Feedback Template, 2026", code: 100,
+		text: notInEnum,
 	}
 	feedbackLong = rule{
 		id: "P22", conf: "M", source: "Customer Feedback Template, 2026", code: 100,
@@ -136,7 +155,11 @@ var (
 		id: "P25", conf: "H", source: "Error Codes, 25 Jun 2026", code: 100, subcode: 2018074,
 		text: "Possible invalid ID or you do not own the attachment",
 	}
-	mediaURL       = rule{id: "P26", conf: "H", source: "REC", code: 100, text: notURL}
+	mediaURL    = rule{id: "P26", conf: "H", source: "REC", code: 100, text: notURL}
+	fetchFailed = rule{
+		id: "P26", conf: "H", source: "Error Codes, 25 Jun 2026", code: 100, subcode: 2018008,
+		text: "Failed to fetch the file from the url",
+	}
 	attachmentKind = rule{
 		id: "P27", conf: "H", source: "Error Codes, 25 Jun 2026", code: 100, subcode: 2018047,
 		text: "Upload attachment failure.",
@@ -144,6 +167,14 @@ var (
 	attachmentLarge = rule{
 		id: "P28", conf: "H", source: "Error Codes, 25 Jun 2026", code: 100, subcode: 2018109,
 		text: "Attachment size exceeds allowable limit",
+	}
+	videoSlow = rule{
+		id: "P29", conf: "H", source: "Error Codes, 25 Jun 2026", code: 100, subcode: 2018294,
+		text: "Video upload timed out or video is corrupted",
+	}
+	mediaIG = rule{
+		id: "P31", conf: "L", source: "Instagram, Send a Message, 2026", code: 100, subcode: 2018047,
+		text: "Upload attachment failure.",
 	}
 	textLongIG = rule{
 		id: "P30", conf: "L", source: "Instagram, Send a Message, 2026", code: 100, subcode: 2534015,
@@ -189,5 +220,22 @@ var (
 	attachedMany = rule{
 		id: "X08", conf: "L", source: "Instagram, Send a Message, 2026", code: 105,
 		text: tooMany,
+	}
+	formUnknown = rule{
+		id: "X09", conf: "H", source: "Error Codes, 25 Jun 2026", code: 1, subcode: 2018382,
+		http: http.StatusInternalServerError,
+		text: `The given "FORM_ID" field is incorrect, or the form is not inthread eligible.`,
+	}
+	optInLong = rule{
+		id: "X10", conf: "L", source: "One-Time Notification, 2023; Recurring Notifications, 2023", code: 100,
+		text: tooLong,
+	}
+	gameData = rule{
+		id: "X11", conf: "L", source: "Buttons, 2026", code: 100,
+		text: "Param %s must have either player_id or context_id",
+	}
+	productOld = rule{
+		id: "X12", conf: "H", source: "Error Codes, 25 Jun 2026", code: 100, subcode: 2018328,
+		text: "The product template needs version v8.0 or later",
 	}
 )

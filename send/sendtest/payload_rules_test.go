@@ -124,3 +124,11 @@ func buttonRefusals() map[string]refusal {
 		"account link title": {rule: "P18", body: buttons(`[{"type":"account_link","url":"https://a.example","title":"Log in"}]`), code: 100, says: "(#100) Param name_placeholder[buttons][0][title] is not allowed for this button type"},
 	}
 }
+
+// replaced returns body with old, which must be in it, replaced.
+func replaced(body, old, replacement string) string {
+	if !strings.Contains(body, old) {
+		panic("no " + old)
+	}
+	return strings.Replace(body, old, replacement, 1)
+}

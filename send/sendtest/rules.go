@@ -29,6 +29,7 @@ type rule struct {
 const (
 	oauthException       = "OAuthException"
 	graphMethodException = "GraphMethodException"
+	graphBatchException  = "GraphBatchException"
 	igAPIException       = "IGApiException"
 )
 
@@ -62,6 +63,19 @@ var (
 		id: "T02", conf: "H", source: "emes30/facebook_messenger#2", code: 190, bare: true,
 		text: "Invalid OAuth access token - Cannot parse access token",
 	}
+	tokenExpired = rule{
+		id: "T03", conf: "M", source: "Graph API, Handle Errors", code: 190, subcode: 463, bare: true,
+		text: "Error validating access token: Session has expired on %s.",
+	}
+	tokenRevoked = rule{
+		id: "T04", conf: "H", source: "microsoft/botframework-sdk#1444", code: 190, subcode: 460, bare: true,
+		text: "Error validating access token: The session has been invalidated because the user has " +
+			"changed the password.",
+	}
+	notPermitted = rule{
+		id: "T06", conf: "H", source: "jellyfangs#46", code: 230,
+		http: http.StatusForbidden, text: "Requires %s permission to manage the object",
+	}
 	otherPage = rule{
 		id: "T05", conf: "L", source: "Error Codes, 25 Jun 2026", code: 100, subcode: 33, bare: true,
 		kind: graphMethodException,
@@ -90,6 +104,10 @@ var (
 	}
 	unknownPath = rule{
 		id: "T12", conf: "L", source: "Graph API", code: 2500, text: "Unknown path components: /%s",
+	}
+	batchMany = rule{
+		id: "T13", conf: "H", source: "Graph API, Batch Requests", kind: graphBatchException, bare: true,
+		text: "Too many requests in batch message. Maximum batch size is 50",
 	}
 )
 
@@ -144,7 +162,19 @@ var (
 		text: notInEnum,
 	}
 	badReaction = rule{id: "S16", conf: "L", source: "Sender Actions, 2026", code: 100, text: isRequired}
-	noPerson    = rule{
+	badPersona  = rule{
+		id: "S17", conf: "L", source: "Personas, 2026", code: 100,
+		text: "Param persona_id is no persona of the Page",
+	}
+	badReply = rule{
+		id: "S18", conf: "L", source: "Send API, v25.0", code: 100,
+		text: "Param reply_to[mid] is no message of this conversation",
+	}
+	routingOff = rule{
+		id: "S19", conf: "L", source: "Conversation Routing, 24 Sep 2025", code: 100,
+		text: "Param thread_control needs conversation routing",
+	}
+	noPerson = rule{
 		id: "S22", conf: "H", source: "REC", code: 100,
 		text: "Parameter error: You cannot send messages to this id",
 	}
@@ -178,6 +208,10 @@ var (
 		id: "W07", conf: "M", source: "Send API, v25.0", code: 10, subcode: 2018278,
 		text: outside + " " + policy,
 	}
+	agentNotApproved = rule{
+		id: "W08", conf: "L", source: "Send API, v25.0", code: 10,
+		text: "The tag HUMAN_AGENT needs the approved feature Human Agent.",
+	}
 	feedbackContent = rule{
 		id: "W09", conf: "M", source: "Send API, v25.0", code: 100,
 		text: "The tag CUSTOMER_FEEDBACK allows the customer feedback template only.",
@@ -189,6 +223,9 @@ var (
 	tagOnInstagram = rule{
 		id: "W10", conf: "L", source: "Page/messages reference", code: 100,
 		text: "Only the tag HUMAN_AGENT is available for Instagram Messaging.",
+	}
+	actionLate = rule{
+		id: "W11", conf: "L", source: "assumed", code: 10, subcode: 2018278, text: outside + " " + policy,
 	}
 	stranger = rule{
 		id: "W12", conf: "H", source: "restfb#814", code: 100, subcode: 2018001,
@@ -202,13 +239,47 @@ var (
 		id: "W13", conf: "H", source: "microsoft/botframework-sdk#4556", code: 551, subcode: 1545041,
 		text: "This person isn't available right now.",
 	}
+	notTester = rule{
+		id: "W14", conf: "H", source: "Error Codes, 25 Jun 2026", code: 200, subcode: 2018028,
+		text: "Cannot message users who are not admins, developers or testers of the app until " +
+			"pages_messaging permission is reviewed and the app is live.",
+	}
+	otherOwner = rule{
+		id: "W15", conf: "H", source: "pymessenger#93", code: 10, subcode: 2018300,
+		text: "Message failed to send because another app is controlling this thread now.",
+	}
+	otherOwnerIG = rule{
+		id: "W15", conf: "H", source: "Error Codes, 25 Jun 2026", code: 100, subcode: 2534037,
+		text: "The action is invalid since it's not the thread owner",
+	}
+	leadFlow = rule{
+		id: "W16", conf: "M", source: "Error Codes, 25 Jun 2026", code: 10, subcode: 2018321,
+		text: "The chat is currently controlled by Messenger",
+	}
+	restricted = rule{
+		id: "W17", conf: "M", source: "Error Codes, 25 Jun 2026", code: 10, subcode: 1893063,
+		text: "You are temporarily restricted from sending messages.",
+	}
 	tokenSpent = rule{
-		id: "W18", conf: "M", source: "One-Time Notification, 2023", code: 100,
-		text: "one_time_notif_token is invalid / has expired",
+		id: "W18", conf: "M", source: "Error Codes, 25 Jun 2026", code: 100,
+		text: "%s is invalid / has expired",
+	}
+	tokenEarly = rule{
+		id: "W19", conf: "M", source: "Error Codes, 25 Jun 2026", code: 4, subcode: 2018354,
+		text: "Marketing Messages – There has to be a minimum delay between 2 notifications for the given " +
+			"notification",
 	}
 	utilityWithout = rule{
 		id: "W20", conf: "L", source: "Utility Messages, 2026", code: 100,
 		text: "The messaging type UTILITY needs an approved message[template].",
+	}
+	utilityUnknown = rule{
+		id: "W20", conf: "L", source: "Utility Messages, 2026", code: 100,
+		text: "There is no approved template %s in %s.",
+	}
+	utilityMisfit = rule{
+		id: "W21", conf: "L", source: "Utility Messages, 2026", code: 100,
+		text: "The parameters of the %s do not match those of the template.",
 	}
 )
 

@@ -14,7 +14,7 @@ import (
 
 // open are the objects whose keys are not judged.
 func open(path string) bool {
-	return path == "" || strings.Contains(path, "game_metadata")
+	return path == ""
 }
 
 // walk calls visit with each object in v and its path.

@@ -6,13 +6,6 @@ import (
 	"time"
 )
 
-// The messaging windows. Source: Meta, Send Messages, 2026; Send API, v25.0.
-const (
-	day         = 24 * time.Hour
-	standard    = day
-	humanAgents = 7 * day
-)
-
 // recipientKinds are the identifiers, of which a recipient has exactly one. The last is how the coupon page
 // spells notification_messages_token. Source: Meta, Page/messages reference.
 var recipientKinds = []string{
@@ -47,12 +40,14 @@ func (j *judge) send() {
 	j.oneOf(badPush, call.at("notification_type"), "REGULAR", "SILENT_PUSH", "NO_PUSH")
 	j.oneOfFold(badAction, action, "mark_seen", "typing_on", "typing_off", "react", "unreact")
 	j.reaction(action.word(), call.at("payload"))
+	j.parameters(call)
 	if !message.absent() {
 		j.message(message)
 		j.tag(call)
 	}
 	j.person(recipient, call)
-	j.oneTime(recipient.at("one_time_notif_token"))
+	j.tokens(recipient)
+	j.stored(call)
 	j.attached()
 }
 
@@ -85,6 +80,10 @@ func (j *judge) recipient(r value) {
 		j.refuse(recipientTwice)
 	}
 	j.keys(r.at("name"), "first_name", "last_name")
+	if j.graph.Instagram && (!r.at("user_ref").absent() || !r.at("post_id").absent() ||
+		!r.at("one_time_notif_token").absent()) {
+		j.refuse(notOnInstagram)
+	}
 }
 
 // identifier judges one identifier of the recipient. A PSID is a string even where its digits would be a
@@ -133,6 +132,8 @@ func (j *judge) tag(call value) {
 		j.refuse(tagRetired)
 	case j.graph.Instagram && name != humanAgent:
 		j.refuse(tagOnInstagram)
+	case name == humanAgent && j.graph.state.NoHumanAgent:
+		j.refuse(agentNotApproved)
 	case name == customerFeedback && j.template != "customer_feedback":
 		j.refuse(feedbackContent)
 	}
@@ -149,66 +150,4 @@ func messagingType(call value) string {
 		return "UTILITY"
 	}
 	return "RESPONSE"
-}
-
-// person judges whether Meta knows the person, and whether a message may reach them now. Other recipients
-// than people have no window.
-func (j *judge) person(recipient, call value) {
-	id := recipient.at("id")
-	if id.absent() {
-		return
-	}
-	if strings.Trim(id.text(), "0") == "" || id.text() == j.page {
-		j.refuse(noPerson)
-	}
-	p := j.graph.people[id.text()]
-	if p == nil {
-		p = new(person)
-	}
-	switch {
-	case p.blocked:
-		j.refuse(unavailable)
-	case !p.opened.IsZero():
-		j.window(j.now.Sub(p.opened), call)
-	case j.graph.RefuseStrangers && j.graph.Instagram:
-		j.refuse(strangerIG)
-	case j.graph.RefuseStrangers:
-		j.refuse(stranger)
-	}
-}
-
-// window judges a message so long after the person last acted. Sender actions have no window.
-func (j *judge) window(since time.Duration, call value) {
-	if call.at("message").absent() {
-		return
-	}
-	limit, closed := standard, windowClosed
-	switch tag := call.at("tag").text(); {
-	case messagingType(call) == "UTILITY" || slices.Contains(retiredTags, tag):
-		return
-	case tag == humanAgent:
-		limit, closed = humanAgents, agentLate
-	case tag == customerFeedback:
-		limit, closed = humanAgents, feedbackLate
-	case tag == newsMessaging:
-		closed = newsClosed
-	}
-	if since <= limit {
-		return
-	}
-	if j.graph.Instagram {
-		ig := windowClosedIG
-		if closed.id != windowClosed.id {
-			ig.id = closed.id
-		}
-		closed = ig
-	}
-	j.refuse(closed)
-}
-
-// oneTime refuses a one-time token that was used before.
-func (j *judge) oneTime(token value) {
-	if j.graph.spent[token.text()] {
-		j.refuse(tokenSpent)
-	}
 }

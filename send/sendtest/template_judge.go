@@ -1,6 +1,9 @@
 package sendtest
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Limits of the templates for buttons and elements. Source: Meta, Generic Template, Button Template, Buttons,
 // 2026.
@@ -51,11 +54,11 @@ func (j *judge) messengerTemplate(payload value) {
 	case "image_grid":
 		j.imageGrid(payload)
 	case "instant_form":
-		j.keys(payload, "template_type", "form_id")
-		j.require(templatePart, payload.at("form_id"))
+		j.instantForm(payload)
 	case "one_time_notif_req":
 		j.keys(payload, "template_type", "title", "payload")
 		j.require(templatePart, payload.at("title"), payload.at("payload"))
+		j.most(optInLong, payload.at("title"), optInTitleLimit)
 	case "airline_boardingpass", "airline_checkin", "airline_itinerary", "airline_update":
 		// Absent from Meta's list since 2026, but nobody has seen them refused; their fields are not judged.
 	default:
@@ -179,6 +182,18 @@ func (j *judge) button(b value) {
 		j.accountLink(b)
 	case "game_play":
 		j.buttonTitle(b.at("title"))
+		j.game(b.at("game_metadata"))
+	}
+}
+
+// game judges whom or where a game is played with.
+func (j *judge) game(data value) {
+	if !j.object(data) {
+		return
+	}
+	j.keys(data, "player_id", "context_id")
+	if data.at("player_id").absent() == data.at("context_id").absent() {
+		j.refuse(gameData, data.name)
 	}
 }
 
@@ -205,10 +220,33 @@ func (j *judge) webURL(b value) {
 		j.refuse(buttonNoURL)
 	case !isURL(address.text()):
 		j.refuse(buttonBadURL, address.name)
-	case b.at("messenger_extensions").isTrue() && !isHTTPS(address.text()):
+	case !b.at("messenger_extensions").isTrue():
+	case !isHTTPS(address.text()):
 		j.refuse(extensionsHTTPS, address.name)
+	case !j.whitelisted(address.text()):
+		j.refuse(extensionsDomain, address.name)
 	}
+	j.oneOfFold(enumerated, b.at("webview_share_button"), "hide")
 	j.oneOfFold(enumerated, b.at("webview_height_ratio"), "compact", "tall", "full")
+}
+
+// whitelisted reports whether an address is in a whitelisted domain: just that one, no other below it.
+func (j *judge) whitelisted(address string) bool {
+	domains := j.graph.state.Domains
+	return domains == nil || slices.ContainsFunc(domains, func(domain string) bool {
+		return strings.EqualFold(hostOf(domain), hostOf(address))
+	})
+}
+
+// hostOf returns the host of an address, with or without its scheme.
+func hostOf(address string) string {
+	_, rest, found := strings.Cut(address, "://")
+	if !found {
+		rest = address
+	}
+	host, _, _ := strings.Cut(rest, "/")
+	host, _, _ = strings.Cut(host, "?")
+	return host
 }
 
 func (j *judge) accountLink(b value) {

@@ -119,10 +119,6 @@ func attachmentRefusals() map[string]refusal {
 		"url of one label":  url("http://localhost:8080/a.jpg"),
 		"url of a word":     url("MEDIA_URL"),
 		"url of other kind": url("ftp://cdn.example/a.jpg"),
-		"url not fetched": {
-			rule: "P26", body: to(hi), prepare: failing(100, 2018008), unruled: true, code: 100, subcode: 2018008,
-			says: "(#100) Failed to fetch the file from the url",
-		},
 		"id of another kind": {
 			rule: "P27", body: id("video", `"5"`), prepare: func(_ *testing.T, g *sendtest.Graph) { g.AddAttachment("5", "image") },
 			code: 100, subcode: 2018047, says: "(#100) Upload attachment failure.",
@@ -142,10 +138,6 @@ func attachmentRefusals() map[string]refusal {
 		"body over 32 MiB": {
 			rule: "P28", request: upload("file", "application/pdf", 32<<20+1), code: 100, subcode: 2018109,
 			says: "(#100) Attachment size exceeds allowable limit",
-		},
-		"video too slow": {
-			rule: "P29", body: to(hi), prepare: failing(100, 2018294), unruled: true, code: 100, subcode: 2018294,
-			says: "(#100) Video upload timed out or video is corrupted",
 		},
 	}
 }

@@ -36,12 +36,6 @@ func windowRefusals() map[string]refusal {
 			kind: "IGApiException", code: 10, subcode: 2534022, says: outside,
 		}
 	}
-	fault := func(rule string, code, subcode int, says string) refusal {
-		return refusal{
-			rule: rule, body: to(hi), prepare: failing(code, subcode), unruled: true, code: code,
-			subcode: subcode, says: says,
-		}
-	}
 	const late = day + time.Second
 	return map[string]refusal{
 		"RESPONSE a second late":    closed("W01", message(`{"text":"Hi"}`), late),
@@ -77,21 +71,10 @@ func windowRefusals() map[string]refusal {
 			rule: "W13", body: to(hi), prepare: func(_ *testing.T, g *sendtest.Graph) { g.Block(psid) }, code: 551,
 			subcode: 1545041, says: "(#551) This person isn't available right now.",
 		},
-		"in development": fault("W14", 200, 2018028,
-			"(#200) Cannot message users who are not admins, developers or testers of the app until "+
-				"pages_messaging permission is reviewed and the app is live."),
-		"another app's thread": fault("W15", 10, 2018300,
-			"(#10) Message failed to send because another app is controlling this thread now."),
-		"lead flow": fault("W16", 10, 2018321, "(#10) The chat is currently controlled by Messenger"),
-		"Page restricted": fault("W17", 10, 1893063,
-			"(#10) You are temporarily restricted from sending messages."),
 		"one-time token twice": {
 			rule: "W18", code: 100, says: "(#100) one_time_notif_token is invalid / has expired", body: oneTime,
 			prepare: spend,
 		},
-		"notification too early": fault("W19", 4, 2018354,
-			"(#4) Marketing Messages – There has to be a minimum delay between 2 notifications for the given "+
-				"notification"),
 		"UTILITY without template": {
 			rule: "W20", body: to(hi + `,"messaging_type":"UTILITY"`), code: 100,
 			says: "(#100) The messaging type UTILITY needs an approved message[template].",

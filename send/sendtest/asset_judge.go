@@ -1,0 +1,110 @@
+package sendtest
+
+import (
+	"mime"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Limits of files. Source: Meta, Saving Assets, 2026.
+const (
+	imageSize      = 8 << 20
+	fileSize       = 25 << 20
+	attachmentLife = 90 * day
+	videoFetch     = 75 * time.Second
+	otherFetch     = 10 * time.Second
+)
+
+// attached judges the attachments themselves.
+func (j *judge) attached() {
+	for _, a := range j.assets {
+		switch {
+		case a.file != nil:
+			j.fits(a.kind, a.file.kind, a.file.size)
+		case a.url != "":
+			j.fetched(a.kind, j.graph.state.Files[a.url])
+		default:
+			j.saved(a)
+		}
+	}
+}
+
+// saved judges an attachment by its ID.
+func (j *judge) saved(a asset) {
+	saved, known := j.graph.attachments[a.id]
+	expired := !saved.saved.IsZero() && j.now.Sub(saved.saved) > attachmentLife
+	switch {
+	case !known || expired:
+		j.refuse(attachmentUnknown)
+	case saved.kind != "" && saved.kind != a.kind:
+		j.refuse(attachmentKind)
+	}
+}
+
+// fetched judges what Meta finds at an address.
+func (j *judge) fetched(kind string, f File) {
+	switch {
+	case kind == "video" && f.Takes > videoFetch:
+		j.refuse(videoSlow)
+	case f.Gone || kind != "video" && f.Takes > otherFetch:
+		j.refuse(fetchFailed)
+	}
+	if f.Type == "" && f.Size == 0 {
+		return
+	}
+	if f.Type == "" {
+		f.Type = kind + "/"
+	}
+	j.fits(kind, f.Type, f.Size)
+}
+
+// fits judges whether a file of a content type and size can be sent as an attachment of a kind.
+func (j *judge) fits(kind, contentType string, size int64) {
+	limit, large := int64(fileSize), attachmentLarge
+	if kind == "image" {
+		limit = imageSize
+		if j.graph.Instagram {
+			large = mediaIG
+		}
+	}
+	media, _, _ := mime.ParseMediaType(contentType)
+	formats := formatsIG[kind]
+	switch {
+	case kind != "file" && !strings.HasPrefix(strings.ToLower(contentType), kind+"/"):
+		j.refuse(attachmentKind)
+	case j.graph.Instagram && media != "" && !slices.Contains(formats, media):
+		j.refuse(mediaIG)
+	case size > limit:
+		j.refuse(large)
+	}
+}
+
+// formatsIG are the content types that Instagram takes. Source: Meta, Instagram, Send a Message, 2026.
+var formatsIG = map[string][]string{
+	"image": {"image/png", "image/jpeg", "image/gif"},
+	"audio": {
+		"audio/aac", "audio/x-aac", "audio/m4a", "audio/x-m4a", "audio/mp4", "audio/wav", "audio/x-wav",
+		"audio/wave",
+	},
+	"video": {
+		"video/mp4", "video/ogg", "video/avi", "video/x-msvideo", "video/quicktime", "video/webm",
+	},
+	"file": {"application/pdf"},
+}
+
+// isURL reports whether Meta would take s for a web address: its host must be a domain.
+func isURL(s string) bool {
+	u, err := url.Parse(s)
+	if err != nil || !strings.EqualFold(u.Scheme, "http") && !strings.EqualFold(u.Scheme, "https") {
+		return false
+	}
+	name, rest, _ := strings.Cut(u.Hostname(), ".")
+	return name != "" && rest != "" && !strings.ContainsAny(u.Hostname(), " <>{}\"'")
+}
+
+// isHTTPS reports whether s is a web address with https.
+func isHTTPS(s string) bool {
+	return isURL(s) && strings.HasPrefix(strings.ToLower(s), "https:")
+}
