@@ -63,7 +63,7 @@ func attached(attachments string) string {
 	return `"message":{"mid":"m_answer","attachments":[` + attachments + `]}`
 }
 
-// What a person sends beside text. Source: platform.md, 2.1.1.
+// What a person sends beside text. Source: Meta, messages, 2026.
 const (
 	aPicture  = `{"type":"image","payload":{"url":"https://x.test/a.jpg"}}`
 	another   = `{"type":"image","payload":{"url":"https://x.test/b.jpg"}}`
@@ -344,7 +344,7 @@ func TestDateByTheClock(t *testing.T) {
 	})
 }
 
-// The person's own address and number come as payload and text of a tap. Source: platform.md, 2.1.
+// The person's own address and number come as payload and text of a tap. Source: Meta, Quick Replies, 2026.
 func TestEmailAndPhone(t *testing.T) {
 	prompt := send.Text("How do we reach you?").WithQuickReplies(send.AskEmail(), send.AskPhone())
 	t.Run("Email", func(t *testing.T) {

@@ -216,10 +216,13 @@ func (v *visit) choose(c *bot.Context) (*route, map[string]string) {
 	return v.converse(c, first)
 }
 
-// isInput reports whether an event is something that a person says.
+// isInput reports whether an event is something that a person says. Meta writes the summary of a lead ad in
+// the person's name: nobody waits for an answer to it.
 func isInput(event webhook.Event) bool {
-	switch event.(type) {
-	case *webhook.Message, *webhook.Postback:
+	switch e := event.(type) {
+	case *webhook.Message:
+		return !e.LeadSummary()
+	case *webhook.Postback:
 		return true
 	default:
 		return false

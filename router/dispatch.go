@@ -54,7 +54,9 @@ func addTo[K comparable](index map[K]*route, key K, added *route) {
 func (t *table) find(event webhook.Event, payload string) (*route, map[string]string) {
 	switch e := event.(type) {
 	case *webhook.Message:
-		return t.findInput(e, payload, e.Text)
+		if !e.LeadSummary() {
+			return t.findInput(e, payload, e.Text)
+		}
 	case *webhook.Postback:
 		return t.findInput(e, payload, e.Title)
 	case *webhook.Custom:

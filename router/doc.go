@@ -34,9 +34,10 @@
 // equal payload goes before a [Pattern], an equal text before a regular expression. Messages and postbacks
 // that are left, pictures and places for example, have the route of their type, else the fallback.
 //
-// All other events (reactions, referrals, opt-ins, receipts, echoes, own events) have the route of their type
-// or none: they are never taken for a text, and the fallback does not answer them. What another app answers
-// comes as a *webhook.Standby, with a route of its own that no text or tap ever takes.
+// All other events (reactions, referrals, opt-ins, edits, handovers, forms, comments, receipts, echoes, own
+// events; package webhook lists them) have the route of their type or none: they are never taken for a text
+// or a tap, and the fallback does not answer them. What another app answers comes as a *webhook.Standby, with
+// a route of its own that no text or tap ever takes.
 //
 // The order of registration does not count, but for regular expressions. Two routes for the same thing are a
 // mistake, and panic at registration with both their names and the place of the first.

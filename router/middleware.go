@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/parleybot/parley/bot"
-	"github.com/parleybot/parley/webhook"
 )
 
 // The times of [Typing] and [Seen].
@@ -112,13 +111,11 @@ func Seen(next bot.Handler) bot.Handler {
 // awaited reports whether a person waits for what the handler says: they wrote or tapped, and there is a
 // route.
 func awaited(c *bot.Context) bool {
-	switch c.Event().(type) {
-	case *webhook.Message, *webhook.Postback:
-		found := routeOf(c)
-		return found == nil || found.kind != noRoute
-	default:
+	if !isInput(c.Event()) {
 		return false
 	}
+	found := routeOf(c)
+	return found == nil || found.kind != noRoute
 }
 
 // show shows a sender action, if it can be shown in time.

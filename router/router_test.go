@@ -114,50 +114,6 @@ func TestMessageTypeComesBeforeTheFallback(t *testing.T) {
 	j.want(t, "payload PAY")
 }
 
-// otherItems are events that are no input, each with a text, title or payload that has a route.
-var otherItems = map[string]string{
-	"*webhook.Reaction": reaction, "*webhook.Referral": referral, "*webhook.OptIn": optIn,
-	"*webhook.Delivery": delivery, "*webhook.Read": read, "*webhook.Unknown": edit, "*webhook.Echo": ownEcho,
-}
-
-func TestOtherEventsHaveTheRouteOfTheirType(t *testing.T) {
-	var j journal
-	r := inputRoutes(&j)
-	on[*webhook.Reaction](r, &j)
-	on[*webhook.Referral](r, &j)
-	on[*webhook.OptIn](r, &j)
-	on[*webhook.Delivery](r, &j)
-	on[*webhook.Read](r, &j)
-	on[*webhook.Unknown](r, &j)
-	on[*webhook.Echo](r, &j)
-	for kind, item := range otherItems {
-		t.Run(kind, func(t *testing.T) {
-			s := serve(t, r)
-			s.mustDeliver(t, item)
-			j.want(t, kind)
-		})
-	}
-}
-
-func TestOtherEventsAreNoInput(t *testing.T) {
-	for kind, item := range otherItems {
-		t.Run(kind, func(t *testing.T) {
-			var j journal
-			s := serve(t, inputRoutes(&j))
-			s.mustDeliver(t, item)
-			j.want(t)
-		})
-	}
-}
-
-// on routes the events of one type to the journal.
-func on[E webhook.Event](r *router.Router, j *journal) {
-	router.On(r, func(_ *bot.Context, e E) error {
-		j.note("%T", e)
-		return nil
-	})
-}
-
 func TestOnAnswers(t *testing.T) {
 	r := router.New()
 	router.On(r, func(c *bot.Context, e *webhook.Reaction) error { return c.Text("Thanks for the " + e.Emoji) })

@@ -154,24 +154,17 @@ func TestTyping(t *testing.T) {
 
 // Nobody waits for an answer to these, whether they have a route or not.
 func TestNoTypingForOtherEvents(t *testing.T) {
-	items := []string{reaction, referral, optIn, delivery, read, edit, ownEcho}
 	routed := router.New()
 	routed.Use(router.Typing)
 	var j journal
-	on[*webhook.Reaction](routed, &j)
-	on[*webhook.Referral](routed, &j)
-	on[*webhook.OptIn](routed, &j)
-	on[*webhook.Delivery](routed, &j)
-	on[*webhook.Read](routed, &j)
-	on[*webhook.Unknown](routed, &j)
-	on[*webhook.Echo](routed, &j)
+	onOthers(routed, &j)
 	on[*webhook.Standby](routed, &j)
 	on[*webhook.Custom](routed, &j)
 	for name, r := range map[string]*router.Router{"routed": routed, "not routed": busy(0)} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := serve(t, r)
-				for _, item := range items {
+				for _, item := range otherItems {
 					s.mustDeliver(t, item)
 				}
 				if err := s.deliverIn("standby", text("m", "work")); err != nil {
@@ -189,7 +182,7 @@ func TestNoTypingForOtherEvents(t *testing.T) {
 			})
 		})
 	}
-	if got, want := len(j.take()), len(items)+2; got != want {
+	if got, want := len(j.take()), len(otherItems)+2; got != want {
 		t.Errorf("%d events had a route, want %d", got, want)
 	}
 }

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,7 +97,7 @@ var shapes = map[string]func(size int) string{
 	},
 	"deep": func(size int) string {
 		nest := strings.Repeat(`{"message":[`, 400) + strings.Repeat(`]}`, 400)
-		return wrap(strings.TrimSuffix(strings.Repeat(nest+",", 1+size/len(nest)), ","))
+		return wrap(list(nest, size))
 	},
 	"wide": func(size int) string {
 		var keys strings.Builder
@@ -105,22 +107,70 @@ var shapes = map[string]func(size int) string{
 		return wrap(`{` + keys.String() + `"message":{` + keys.String() + `"mid":"m"}}`)
 	},
 	"items": func(size int) string {
-		item := `{"sender":{"id":"1"},"message":{"mid":"m","text":"x"}}`
-		return wrap(strings.TrimSuffix(strings.Repeat(item+",", 1+size/len(item)), ","))
+		return wrap(list(`{"sender":{"id":"1"},"message":{"mid":"m","text":"x"}}`, size))
 	},
 	"attachments": func(size int) string {
-		item := `{"type":"image","payload":{"url":"https://scontent.example/a.jpg"}}`
-		list := strings.TrimSuffix(strings.Repeat(item+",", 1+size/len(item)), ",")
-		return wrap(`{"message":{"mid":"m","attachments":[` + list + `]}}`)
+		return wrap(`{"message":{"mid":"m","attachments":[` +
+			list(`{"type":"image","payload":{"url":"https://scontent.example/a.jpg"}}`, size) + `]}}`)
 	},
+}
+
+// rareShapes are bodies for the readers of the rare events.
+var rareShapes = map[string]func(size int) string{
+	"cart": func(size int) string {
+		return wrap(`{"order":{"products":[` + list(`{"id":"1","name":"Mug","unit_price":11.5,"quantity":2}`, size) + `]}}`)
+	},
+	"feedback": func(size int) string {
+		var questions strings.Builder
+		for i := 0; questions.Len() < size; i++ {
+			fmt.Fprintf(&questions, `"q%d":{"type":"csat","payload":"5"},`, i)
+		}
+		return wrap(`{"messaging_feedback":{"feedback_screens":[{"questions":{` + questions.String() + `"q":{}}}]}}`)
+	},
+	"deep feedback": func(size int) string {
+		n := min(size/13, 9_900) // the deepest that is decoded
+		return wrap(`{"messaging_feedback":{"feedback_screens":[{"questions":{"q":` +
+			strings.Repeat(`{"follow_up":`, n) + `{}` + strings.Repeat(`}`, n) + `}}],"x":"` +
+			strings.Repeat("x", max(0, size-14*n)) + `"}}`)
+	},
+	"roles": func(size int) string {
+		var apps strings.Builder
+		for i := 0; apps.Len() < size; i++ {
+			fmt.Fprintf(&apps, `"%d":["primary_receiver"],`, i)
+		}
+		return wrap(`{"app_roles":{` + apps.String() + `"x":[]}}`)
+	},
+	"products": func(size int) string {
+		return wrap(`{"message":{"attachments":[{"payload":{"product":{"elements":[` +
+			list(`{"id":"1","title":"Mug"}`, size) + `]}}}]}}`)
+	},
+	"hops": func(size int) string { // half of it in the entry, of which each item would have a copy
+		items := list(`{"message":{"mid":"m"}}`, size/2)
+		return `{"entry":[{"hop_context":[` + list(`{"app_id":1}`, size/2) + `],"messaging":[` + items + `]}]}`
+	},
+	"changes": func(size int) string {
+		return `{"entry":[{"changes":[` + list(`{"field":"feed","value":{"item":"comment","comment_id":"1"}}`, size) + `]}]}`
+	},
+	"test button": func(size int) string {
+		return `{"field":"messages","value":{"x":[` + list(`{"a":[1]}`, size) + `],"message":{"mid":"m"}}}`
+	},
+}
+
+func list(element string, size int) string {
+	return strings.TrimSuffix(strings.Repeat(element+",", 1+size/len(element)), ",")
 }
 
 func wrap(items string) string {
 	return `{"object":"page","entry":[{"id":"1","time":1763715600123,"messaging":[` + items + `]}]}`
 }
 
-func BenchmarkDecodeSizes(b *testing.B) {
-	for shape, build := range shapes {
+// BenchmarkDecode has bodies of 1 KiB to 1,000 KiB; each takes at most twelve times as long as the one
+// before.
+func BenchmarkDecode(b *testing.B) {
+	all := maps.Clone(shapes)
+	maps.Copy(all, rareShapes)
+	for _, shape := range slices.Sorted(maps.Keys(all)) {
+		build := all[shape]
 		for _, kib := range []int{1, 10, 100, 1000} {
 			body := []byte(build(kib << 10))
 			b.Run(fmt.Sprintf("%s/%dKiB", shape, kib), func(b *testing.B) {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -103,21 +104,135 @@ func checkKinds(t *testing.T, kinds []string, events []webhook.Event) {
 		}
 		if want := kindOf(kind); e.Kind() != want {
 			t.Errorf("event %d is a %s, want a %s, as the corpus says %s", i, e.Kind(), want, kind)
+			continue
+		}
+		if word, detail, _ := strings.Cut(kind, "."); detail != "" && !hasDetail(e, word, detail) {
+			t.Errorf("event %d is no %s: %#v", i, kind, e)
 		}
 	}
+}
+
+// ownKinds are the kinds that the corpus calls by another name.
+var ownKinds = map[string]string{
+	"message_edit": "edit", "pre_checkout": "payment", "checkout_update": "payment", "changes": "change",
+	"order": "cart", "send_cart": "cart", "form": "lead_form", "template": "coupon",
+	"messaging_feedback": "feedback", "messaging_customer_information": "customer_information",
+	"malformed":       "change", // a bare change with a value that is no messaging object
+	"message_request": "unknown", "branded_camera": "unknown",
 }
 
 // kindOf translates a kind of the corpus.
 func kindOf(kind string) string {
 	word, _, _ := strings.Cut(kind, ".")
-	switch {
-	case kind == "message.deleted":
-		return "unknown"
-	case word == "message", word == "postback", word == "echo", word == "delivery", word == "read",
-		word == "reaction", word == "referral", word == "optin":
-		return word
+	if kind == "message.deleted" {
+		return "unsend"
 	}
-	return "unknown"
+	if own, ok := ownKinds[word]; ok {
+		return own
+	}
+	return word
+}
+
+// hasDetail reports whether e is what the corpus calls word.detail.
+func hasDetail(e webhook.Event, word, detail string) bool {
+	switch e := e.(type) {
+	case *webhook.Message:
+		return isMessage(e, detail)
+	case *webhook.Echo:
+		return isEcho(e, detail)
+	case *webhook.Postback:
+		return (e.Referral != nil) == (detail == "referral")
+	case *webhook.OptIn:
+		return isOptIn(e, detail)
+	case *webhook.Reaction:
+		return e.Action == detail && e.Mid != ""
+	case *webhook.Unsend:
+		return e.Mid != ""
+	case *webhook.Handover:
+		return e.Action == strings.TrimPrefix(detail, "app_") && (len(e.Roles) > 0) == (detail == "app_roles")
+	case *webhook.AccountLinking:
+		return e.Linked() == (detail == "linked") && e.Status == detail
+	case *webhook.Change:
+		return isChange(e, word, detail)
+	case *webhook.Unknown:
+		return e.Key == strings.TrimPrefix(detail, "none")
+	default:
+		return false
+	}
+}
+
+func isMessage(m *webhook.Message, detail string) bool {
+	what, rest, _ := strings.Cut(detail, ".")
+	switch what {
+	case "text":
+		return m.Text != "" && (m.NLP != nil) == (rest == "nlp") && (m.Referral != nil) == (rest == "referral")
+	case "quick_reply":
+		return m.QuickReply != nil && m.QuickReply.Payload != ""
+	case "attachment":
+		if rest == "sticker" {
+			return m.StickerID != "" // until 30 August 2026 also on an image
+		}
+		return attachmentTypes(m.Attachments) == rest
+	case "story_reply":
+		return m.ReplyTo != nil && m.ReplyTo.StoryURL != ""
+	case "reply_to":
+		return m.ReplyTo != nil && m.ReplyTo.Mid != ""
+	case "unsupported":
+		return m.Unsupported
+	}
+	return false
+}
+
+func isEcho(e *webhook.Echo, detail string) bool {
+	what, rest, _ := strings.Cut(detail, ".")
+	switch what {
+	case "text", "quick_reply":
+		return e.Text != ""
+	case "attachment":
+		return attachmentTypes(e.Attachments) == rest
+	case "empty":
+		return e.Text == "" && e.Attachments == nil
+	}
+	return false
+}
+
+// attachmentTypes returns the types of a list, each once, joined by "+".
+func attachmentTypes(list []webhook.Attachment) string {
+	var types []string
+	for _, a := range list {
+		if !slices.Contains(types, a.Type) {
+			types = append(types, a.Type)
+		}
+	}
+	return strings.Join(types, "+")
+}
+
+func isOptIn(o *webhook.OptIn, detail string) bool {
+	switch detail {
+	case "checkbox":
+		return o.UserRef != "" && o.Type == "" && (o.Person != "" || o.Recipient == send.UserRef(o.UserRef))
+	case "one_time_notif":
+		return o.OneTimeToken != "" && o.Type == webhook.OptInOneTime
+	case "notification_messages":
+		return o.NotificationToken != "" && o.Type == webhook.OptInNotification
+	}
+	return detail == "send_to_messenger" && o.Type == "" && o.UserRef == "" && o.Person != ""
+}
+
+func isChange(c *webhook.Change, word, detail string) bool {
+	field, item, _ := strings.Cut(detail, ".")
+	if field == "None" {
+		field = ""
+	}
+	if word == "malformed" {
+		return c.Field == "messages"
+	}
+	var value struct{ Item string }
+	if item != "" && (c.Decode(&value) != nil || value.Item != item) {
+		return false
+	}
+	_, comment := c.Comment()
+	return c.Field == field && comment == (item == "comment" || field == webhook.FieldComments)
 }
 
 // checkStored encodes e and decodes it again.

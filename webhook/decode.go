@@ -138,6 +138,7 @@ type decoder struct {
 	// known is whether the object is one whose items are typed here.
 	known   bool
 	channel send.Channel
+	hops    []Hop // those of the entry in hand
 	events  []Event
 }
 
@@ -146,7 +147,7 @@ func newDecoder(body []byte, object gjson.Result, app string) *decoder {
 	if object.Type == gjson.JSON || object.IsBool() {
 		d.object = valid(object.Raw)
 	}
-	d.known = d.object == "" || d.object == objectPage || d.object == objectInstagram
+	d.known = knownObject(d.object)
 	if d.object == objectInstagram {
 		d.channel = send.Instagram
 	}
@@ -158,6 +159,11 @@ const (
 	objectPage      = "page"
 	objectInstagram = "instagram"
 )
+
+// knownObject reports whether the items of object are typed here. A missing one counts as a Page.
+func knownObject(object string) bool {
+	return object == "" || object == objectPage || object == objectInstagram
+}
 
 // envelope decodes all entries. A bare change, which the dashboard shows as its test body, is an entry of
 // itself.
@@ -181,6 +187,7 @@ func (d *decoder) entry(entry gjson.Result) {
 	}
 	var messaging, standby, changes gjson.Result
 	flat := false
+	d.hops = nil
 	for key, value := range entry.All() {
 		switch key.Str {
 		case "id":
@@ -193,6 +200,11 @@ func (d *decoder) entry(entry gjson.Result) {
 			standby = value
 		case string(sectionChanges):
 			changes = value
+		case "hop_context":
+			base.wire.hops = ""
+			if d.hops = readHops(value); d.hops != nil {
+				base.wire.hops = value.Raw
+			}
 		case "field":
 			flat = true
 		}
@@ -226,9 +238,11 @@ func (d *decoder) item(o Origin, s section, raw gjson.Result) {
 	var event Event
 	switch s {
 	case sectionMessaging:
-		event = d.messaging(&o, raw)
+		it := readItem(raw)
+		event = d.messaging(&o, &it)
 	case sectionStandby:
-		event = &Standby{d.messaging(&o, raw)}
+		it := readItem(raw)
+		event = &Standby{d.messaging(&o, &it)}
 	case sectionChanges:
 		event = d.change(&o, raw)
 	}
@@ -239,66 +253,4 @@ func (d *decoder) item(o Origin, s section, raw gjson.Result) {
 func (d *decoder) bytes(v gjson.Result) json.RawMessage {
 	end := v.Index + len(v.Raw)
 	return d.body[v.Index:end:end]
-}
-
-// change decodes an element of changes. Its value is a messaging object in the form of the Test button; a
-// comment or a post gives the event its lane.
-func (d *decoder) change(o *Origin, raw gjson.Result) Event {
-	var field string
-	var value gjson.Result
-	if raw.IsObject() {
-		for key, v := range raw.All() {
-			switch key.Str {
-			case "field":
-				field = text(v)
-			case "value":
-				value = v
-			}
-		}
-	}
-	if value.IsObject() && messagingField(field) {
-		event := d.messaging(o, value)
-		if field == string(sectionStandby) {
-			return &Standby{event}
-		}
-		return event
-	}
-	o.settle(&item{}, false)
-	if value.IsObject() {
-		o.wire.lane = d.thing(field, value)
-	}
-	return &Unknown{Origin: *o}
-}
-
-// thing returns the comment, else the post, that the value of a change is about.
-func (d *decoder) thing(field string, value gjson.Result) string {
-	var comment, post string
-	for key, v := range value.All() {
-		switch key.Str {
-		case "comment_id":
-			comment = text(v)
-		case "post_id":
-			post = text(v)
-		case "id":
-			if d.channel == send.Instagram && (field == "comments" || field == "live_comments") {
-				comment = text(v)
-			}
-		}
-	}
-	if comment != "" {
-		return comment
-	}
-	return post
-}
-
-// messagingField reports whether field is one whose events are messaging objects.
-//
-// Source: Meta, Page and Instagram webhook field references, 2026.
-func messagingField(field string) bool {
-	switch field {
-	case "messages", "message_echoes", "message_edits", "message_edit", "message_deliveries", "message_reads",
-		"message_reactions", "standby", "response_feedback", "send_cart":
-		return true
-	}
-	return strings.HasPrefix(field, "messaging_") && field != "messaging_integrity"
 }

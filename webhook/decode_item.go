@@ -14,6 +14,13 @@ type item struct {
 	time              time.Time
 	key               eventKey
 	value             gjson.Result
+	first             string       // the first event key, understood or not
+	lead, hops, prior gjson.Result // what stands beside some events
+}
+
+// isMessaging reports whether there is anything of a messaging object about the item.
+func (it *item) isMessaging() bool {
+	return it.key != noKey || it.sender != party{} || it.recipient != party{}
 }
 
 // party is one side of a thread.
@@ -27,6 +34,23 @@ type eventKey uint8
 const (
 	noKey eventKey = iota
 	nullOptIn
+	checkoutUpdateKey
+	preCheckoutKey
+	paymentKey
+	gamePlayKey
+	responseFeedbackKey
+	policyKey
+	linkingKey
+	couponKey
+	leadFormKey
+	informationKey
+	feedbackKey
+	cartKey
+	metadataKey
+	rolesKey
+	requestKey
+	takeKey
+	passKey
 	readKey
 	deliveryKey
 	editKey
@@ -38,32 +62,67 @@ const (
 )
 
 // messaging decodes a messaging object.
-func (d *decoder) messaging(o *Origin, raw gjson.Result) Event {
-	it := readItem(raw)
+func (d *decoder) messaging(o *Origin, it *item) Event {
 	if !d.known {
 		it.key = noKey
 	}
 	if it.key == messageKey {
-		return d.message(o, &it)
+		return d.message(o, it)
 	}
-	o.settle(&it, false)
+	o.settle(it, false)
 	switch it.key {
 	case postbackKey:
 		return readPostback(o, it.value)
 	case optInKey, nullOptIn:
 		return readOptIn(o, it.value)
 	case referralKey:
-		return &Referral{Origin: *o, ReferralDetails: readReferral(it.value)}
+		return &Referral{Origin: *o, ReferralDetails: readReferral(it.value), Lead: readLead(it.lead)}
 	case reactionKey:
 		return readReaction(o, it.value)
+	case editKey:
+		return readEdit(o, it.value)
 	case deliveryKey:
 		return readDelivery(o, it.value)
 	case readKey:
 		return readRead(o, it.value)
-	case editKey:
-		return readEdit(o, it.value)
+	case passKey, takeKey, requestKey, metadataKey, rolesKey:
+		return d.handover(o, it)
 	}
-	return &Unknown{Origin: *o}
+	if e := d.rare(o, it); e != nil {
+		return e
+	}
+	return &Unknown{Origin: *o, Key: it.first}
+}
+
+// rare decodes the kinds that few bots meet, and returns nil for all others.
+func (d *decoder) rare(o *Origin, it *item) Event {
+	switch it.key {
+	case cartKey:
+		return readCart(o, it.value)
+	case feedbackKey:
+		return readFeedback(o, it.value)
+	case informationKey:
+		return readInformation(o, it.value)
+	case leadFormKey:
+		return readLeadForm(o, it.value)
+	case couponKey:
+		return readCoupon(o, it)
+	case linkingKey:
+		return readLinking(o, it.value)
+	case policyKey:
+		return readPolicy(o, it.value)
+	case responseFeedbackKey:
+		return readResponseFeedback(o, it.value)
+	case gamePlayKey:
+		return readGamePlay(o, it.value)
+	case paymentKey:
+		return &Payment{*o, "payment", d.bytes(it.value)}
+	case preCheckoutKey:
+		return &Payment{*o, "pre_checkout", d.bytes(it.value)}
+	case checkoutUpdateKey:
+		return &Payment{*o, "checkout_update", d.bytes(it.value)}
+	}
+	return nil
 }
 
 // readItem walks a messaging object once.
@@ -80,16 +139,39 @@ func readItem(raw gjson.Result) item {
 			it.recipient = readParty(value)
 		case "timestamp":
 			it.time = instant(value)
+		case "lead":
+			it.lead = value
+		case "hop_context":
+			it.hops = value
+		case "prior_message":
+			it.prior = value
 		default:
+			if it.first == "" && value.Type != gjson.Null {
+				it.first = key.Str
+			}
 			if k := keyOf(key.Str, value); k > it.key {
 				it.key, it.value = k, value
 			}
 		}
 	}
+	it.first = valid(it.first)
 	return it
 }
 
-// keyOf returns which event key names, noKey if none or if its value is no object.
+// eventKeys are the keys whose values are objects. Nobody changes them.
+var eventKeys = map[string]eventKey{
+	"message": messageKey, "postback": postbackKey, "optin": optInKey, "referral": referralKey,
+	"reaction": reactionKey, "message_edit": editKey, "delivery": deliveryKey, "read": readKey,
+	"pass_thread_control": passKey, "take_thread_control": takeKey, "request_thread_control": requestKey,
+	"app_roles": rolesKey, "pass_thread_metadata": metadataKey,
+	"order": cartKey, "messaging_feedback": feedbackKey, "messaging_customer_information": informationKey,
+	"form": leadFormKey, "template": couponKey,
+	"account_linking": linkingKey, "policy_enforcement": policyKey, "policy-enforcement": policyKey,
+	"response_feedback": responseFeedbackKey, "game_play": gamePlayKey,
+	"payment": paymentKey, "pre_checkout": preCheckoutKey, "checkout_update": checkoutUpdateKey,
+}
+
+// keyOf returns which event key name is, noKey if none or if its value is no object.
 func keyOf(name string, value gjson.Result) eventKey {
 	if name == "optin" && value.Type == gjson.Null {
 		return nullOptIn
@@ -97,25 +179,7 @@ func keyOf(name string, value gjson.Result) eventKey {
 	if !value.IsObject() {
 		return noKey
 	}
-	switch name {
-	case "message":
-		return messageKey
-	case "postback":
-		return postbackKey
-	case "optin":
-		return optInKey
-	case "referral":
-		return referralKey
-	case "reaction":
-		return reactionKey
-	case "message_edit":
-		return editKey
-	case "delivery":
-		return deliveryKey
-	case "read":
-		return readKey
-	}
-	return noKey
+	return eventKeys[name]
 }
 
 // readParty reads a sender or recipient: an object, or the ID alone.

@@ -25,11 +25,13 @@ func (d *decoder) message(o *Origin, it *item) Event {
 	o.settle(it, echo)
 	switch {
 	case deleted:
-		return known(o, "unsend", m.Mid, "")
+		return &Unsend{*o, m.Mid, echo}
 	case echo:
 		return &Echo{*o, m.Mid, m.Text, app, metadata, m.Attachments, m.ReplyTo}
 	}
 	m.Origin = *o
+	m.PriorMessage = readPrior(it.prior)
+	m.Hops = d.hopsOf(it)
 	for i := 0; i < len(m.Attachments) && m.StickerID == ""; i++ {
 		m.StickerID = m.Attachments[i].StickerID
 	}
@@ -46,42 +48,55 @@ func (d *decoder) set(m *Message, key string, v gjson.Result) {
 	case "quick_reply":
 		m.QuickReply = readQuickReply(v)
 	case "attachments":
-		m.Attachments = d.attachments(v)
+		m.Attachments = collect(v, d.attachment)
 	case "reply_to":
 		m.ReplyTo = readReplyTo(v)
 	case "sticker_id":
 		m.StickerID = text(v)
 	case "referral":
 		m.Referral = nested(v)
+	case "commands":
+		m.Commands = readEach(v, "name")
+	case "nlp":
+		if v.Type != gjson.Null {
+			m.NLP = d.bytes(v)
+		}
+	case "tags":
+		m.Tags = readEach(v, "source")
 	case "is_unsupported":
 		m.Unsupported = v.Bool()
+	case "is_self":
+		m.Self = v.Bool()
 	}
 }
 
-// known returns an event without a type of its own whose identity is known all the same.
-func known(o *Origin, kind, mid, number string) Event {
-	u := &Unknown{Origin: *o}
-	if mid == "" {
-		return u
-	}
-	if number != "" {
-		mid += ":" + number
-	}
-	u.id = bounded(kind, mid)
-	return u
-}
-
-func readEdit(o *Origin, v gjson.Result) Event {
-	var mid, number string
-	for key, value := range v.All() {
-		switch key.Str {
-		case "mid":
-			mid = text(value)
-		case "num_edit", "num_edits":
-			number = text(value)
+// readEach returns what the objects of a list say under name.
+func readEach(v gjson.Result, name string) []string {
+	var all []string
+	for element := range objects(v) {
+		for key, value := range element.All() {
+			if key.Str == name {
+				all = append(all, text(value))
+			}
 		}
 	}
-	return known(o, "edit", mid, number)
+	return all
+}
+
+func readPrior(v gjson.Result) *PriorMessage {
+	if !v.IsObject() {
+		return nil
+	}
+	prior := new(PriorMessage)
+	for key, value := range v.All() {
+		switch key.Str {
+		case "source":
+			prior.Source = text(value)
+		case "identifier":
+			prior.Identifier = text(value)
+		}
+	}
+	return prior
 }
 
 func readQuickReply(v gjson.Result) *QuickReply {
@@ -129,90 +144,6 @@ func readStory(v gjson.Result) (id, url string) {
 	return id, url
 }
 
-// attachments reads a list of attachments; elements that are no objects are left out.
-func (d *decoder) attachments(v gjson.Result) []Attachment {
-	if !v.IsArray() {
-		return nil
-	}
-	n := 0
-	for range v.All() {
-		n++
-	}
-	if n == 0 {
-		return nil
-	}
-	list := make([]Attachment, 0, n) // the list may be long: growing it would cost more than counting
-	for _, element := range v.All() {
-		if element.IsObject() {
-			list = append(list, d.attachment(element))
-		}
-	}
-	return list
-}
-
-// attachment reads one attachment. Links in echoes carry title and url beside the payload instead of in it.
-func (d *decoder) attachment(v gjson.Result) Attachment {
-	var a, payload Attachment
-	for key, value := range v.All() {
-		switch key.Str {
-		case "type":
-			a.Type = text(value)
-		case "url":
-			a.URL = text(value)
-		case "title":
-			a.Title = text(value)
-		case "payload":
-			if value.Type != gjson.Null {
-				payload = d.payload(value)
-			}
-		}
-	}
-	a.StickerID, a.Coordinates, a.Payload = payload.StickerID, payload.Coordinates, payload.Payload
-	if payload.URL != "" {
-		a.URL = payload.URL
-	}
-	if payload.Title != "" {
-		a.Title = payload.Title
-	}
-	return a
-}
-
-func (d *decoder) payload(v gjson.Result) Attachment {
-	a := Attachment{Payload: d.bytes(v)}
-	if !v.IsObject() {
-		return a
-	}
-	for key, value := range v.All() {
-		switch key.Str {
-		case "url":
-			a.URL = text(value)
-		case "title":
-			a.Title = text(value)
-		case "sticker_id":
-			a.StickerID = text(value)
-		case "coordinates":
-			a.Coordinates = readCoordinates(value)
-		}
-	}
-	return a
-}
-
-func readCoordinates(v gjson.Result) *Coordinates {
-	if !v.IsObject() {
-		return nil
-	}
-	place := new(Coordinates)
-	for key, value := range v.All() {
-		switch key.Str {
-		case "lat":
-			place.Lat = finite(value)
-		case "long":
-			place.Long = finite(value)
-		}
-	}
-	return place
-}
-
 func readPostback(o *Origin, v gjson.Result) Event {
 	p := &Postback{Origin: *o}
 	for key, value := range v.All() {
@@ -228,62 +159,4 @@ func readPostback(o *Origin, v gjson.Result) Event {
 		}
 	}
 	return p
-}
-
-// nested reads the referral inside a message or a postback.
-func nested(v gjson.Result) *ReferralDetails {
-	if !v.IsObject() {
-		return nil
-	}
-	details := readReferral(v)
-	return &details
-}
-
-func readReferral(v gjson.Result) ReferralDetails {
-	var details ReferralDetails
-	for key, value := range v.All() {
-		switch key.Str {
-		case "ref":
-			details.Ref = text(value)
-		case "source":
-			details.Source = text(value)
-		case "type":
-			details.Type = text(value)
-		case "ad_id":
-			details.AdID = text(value)
-		case "referer_uri":
-			details.RefererURI = text(value)
-		case "ads_context_data":
-			details.Ad = readAdContext(value)
-		case "product":
-			if value.IsObject() {
-				details.ProductID, _ = readStory(value)
-			}
-		}
-	}
-	return details
-}
-
-func readAdContext(v gjson.Result) *AdContext {
-	if !v.IsObject() {
-		return nil
-	}
-	ad := new(AdContext)
-	for key, value := range v.All() {
-		switch key.Str {
-		case "ad_title":
-			ad.Title = text(value)
-		case "photo_url":
-			ad.PhotoURL = text(value)
-		case "video_url":
-			ad.VideoURL = text(value)
-		case "post_id":
-			ad.PostID = text(value)
-		case "product_id":
-			ad.ProductID = text(value)
-		case "flow_id":
-			ad.FlowID = text(value)
-		}
-	}
-	return ad
 }

@@ -1,58 +1,6 @@
 package webhook
 
-import (
-	"github.com/tidwall/gjson"
-
-	"github.com/parleybot/parley/send"
-)
-
-func readOptIn(o *Origin, v gjson.Result) Event {
-	e := new(OptIn)
-	if v.IsObject() {
-		for key, value := range v.All() {
-			e.set(key.Str, value)
-		}
-	}
-	if o.Recipient == (send.Recipient{}) && e.UserRef != "" {
-		o.Recipient = send.UserRef(e.UserRef)
-	}
-	e.Origin = *o
-	return e
-}
-
-// set fills the field of an opt-in that key names.
-func (e *OptIn) set(key string, v gjson.Result) {
-	switch key {
-	case "type":
-		e.Type = text(v)
-	case "ref":
-		e.Ref = text(v)
-	case "user_ref":
-		e.UserRef = text(v)
-	case "payload":
-		e.Payload = text(v)
-	case "title":
-		e.Title = text(v)
-	case "source":
-		e.Source = text(v)
-	case "one_time_notif_token":
-		e.OneTimeToken = text(v)
-	case "notification_messages_token":
-		e.NotificationToken = text(v)
-	case "notification_messages_topic":
-		e.Topic = text(v)
-	case "notification_messages_frequency":
-		e.Frequency = text(v)
-	case "notification_messages_timezone":
-		e.Timezone = text(v)
-	case "notification_messages_status":
-		e.Status = text(v)
-	case "user_token_status":
-		e.TokenStatus = text(v)
-	case "token_expiry_timestamp":
-		e.TokenExpiry = instant(v)
-	}
-}
+import "github.com/tidwall/gjson"
 
 func readReaction(o *Origin, v gjson.Result) Event {
 	r := &Reaction{Origin: *o}
@@ -96,6 +44,21 @@ func readRead(o *Origin, v gjson.Result) Event {
 			e.Mid = text(value)
 		case "watermark":
 			e.Watermark = instant(value)
+		}
+	}
+	return e
+}
+
+func readEdit(o *Origin, v gjson.Result) Event {
+	e := &Edit{Origin: *o}
+	for key, value := range v.All() {
+		switch key.Str {
+		case "mid":
+			e.Mid = text(value)
+		case "text":
+			e.Text = text(value)
+		case "num_edit", "num_edits":
+			e.Number, e.number = int(whole(value)), text(value)
 		}
 	}
 	return e

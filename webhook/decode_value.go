@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"encoding/json"
+	"iter"
 	"math"
 	"strconv"
 	"strings"
@@ -90,4 +91,48 @@ func finite(v gjson.Result) float64 {
 		return f
 	}
 	return 0
+}
+
+// whole returns the whole part of a number, also of one in a string; 0 for anything else, and where it is
+// out of bounds.
+func whole(v gjson.Result) int64 {
+	const limit = 1 << 53
+	switch f := finite(v); {
+	case v.Type != gjson.Number && v.Type != gjson.String:
+		return 0
+	case -limit <= f && f <= limit:
+		return int64(f)
+	}
+	return 0
+}
+
+// objects yields the elements of a list that are objects.
+func objects(list gjson.Result) iter.Seq[gjson.Result] {
+	return func(yield func(gjson.Result) bool) {
+		if !list.IsArray() {
+			return
+		}
+		for _, element := range list.All() {
+			if element.IsObject() && !yield(element) {
+				return
+			}
+		}
+	}
+}
+
+// collect reads the elements of a list that are objects. The list may be long: growing the result would
+// cost more than counting first.
+func collect[T any](list gjson.Result, read func(gjson.Result) T) []T {
+	n := 0
+	for range objects(list) {
+		n++
+	}
+	if n == 0 {
+		return nil
+	}
+	all := make([]T, 0, n)
+	for element := range objects(list) {
+		all = append(all, read(element))
+	}
+	return all
 }

@@ -33,7 +33,7 @@ func Encode(e Event) ([]byte, error) {
 	case o.Raw == nil || o.wire.section == "":
 		return nil, fmt.Errorf("webhook: encode %s: the event has no item to write", e.Kind())
 	}
-	b := make([]byte, 0, len(o.Raw)+len(o.Page)+len(o.App)+128)
+	b := make([]byte, 0, len(o.Raw)+len(o.Page)+len(o.App)+len(o.wire.hops)+128)
 	b = append(b, '{')
 	if o.wire.object != "" {
 		b = append(b, `"object":`...)
@@ -47,6 +47,10 @@ func Encode(e Event) ([]byte, error) {
 	if o.wire.entryTime != "" {
 		b = append(b, `"time":`...)
 		b = append(append(b, o.wire.entryTime...), ',')
+	}
+	if o.wire.hops != "" {
+		b = append(b, `"hop_context":`...)
+		b = append(append(b, o.wire.hops...), ',')
 	}
 	b = append(append(append(b, '"'), o.wire.section...), `":[`...)
 	b = append(append(b, o.Raw...), `]}]`...)

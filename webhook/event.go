@@ -15,8 +15,8 @@ import (
 type Event interface {
 	// From returns what all events have in common.
 	From() Origin
-	// Kind returns the word for this kind of event: "message", "postback", "echo", "delivery", "read",
-	// "reaction", "referral", "optin", "standby", "unknown" or "custom".
+	// Kind returns the word for this kind of event, in lower case with underscores, as "message" or
+	// "account_linking". The package documentation lists them all.
 	Kind() string
 	// ID returns what makes this event one and the same wherever it is met again, in a redelivered request
 	// or in a durable inbox. It begins with the kind, as an edit, an unsend, a reaction and a read carry
@@ -55,6 +55,7 @@ type wire struct {
 	object    string // as sent; empty if it was not there
 	entryID   string
 	entryTime string // the JSON of entry.time: a number or a string, else empty
+	hops      string // the JSON of entry.hop_context, empty if it has none
 	section   section
 	lane      string // the comment or post that an event without a person is about
 }
@@ -105,6 +106,33 @@ type Read struct {
 	Watermark time.Time
 }
 
+// Edit tells that a person has edited a message. A bot must not answer it as if it had just been written.
+//
+// Source: Meta, message_edits and Instagram message_edit, 2026.
+type Edit struct {
+	Origin
+	// Mid is the message that was edited, which keeps its mid.
+	Mid string
+	// Text is what it says now. On Instagram it may be missing.
+	Text string
+	// Number is the how-manieth edit of the message it is, from 1; Messenger allows five. Instagram has been
+	// seen to send 0.
+	Number int
+
+	number string // as it came; empty if it did not
+}
+
+// Unsend tells that a message was taken back, and must no longer be shown or used.
+//
+// Source: Meta, Instagram messages, 2026.
+type Unsend struct {
+	Origin
+	// Mid is the message that is no more.
+	Mid string
+	// Echo is true if it was a message of the Page. Person is whom it had gone to then.
+	Echo bool
+}
+
 // The two actions of a [Reaction].
 //
 // Source: Meta, message_reactions, 2026.
@@ -145,8 +173,9 @@ type Standby struct {
 // as far as the item could be read, and Raw is always there.
 type Unknown struct {
 	Origin
-
-	id string // set where the item is an edit or an unsend
+	// Key is the first event key of the item, in which Meta says what kind of event it is, for logs. It is
+	// empty if the item has none.
+	Key string
 }
 
 // Custom is an event of the bot's own: a reminder, a time-out, the result of a background job. Meta never
@@ -168,6 +197,12 @@ func (*Delivery) Kind() string { return "delivery" }
 // Kind returns "read".
 func (*Read) Kind() string { return "read" }
 
+// Kind returns "edit".
+func (*Edit) Kind() string { return "edit" }
+
+// Kind returns "unsend".
+func (*Unsend) Kind() string { return "unsend" }
+
 // Kind returns "reaction".
 func (*Reaction) Kind() string { return "reaction" }
 
@@ -182,6 +217,8 @@ func (*Custom) Kind() string { return "custom" }
 
 func (*Delivery) event() {}
 func (*Read) event()     {}
+func (*Edit) event()     {}
+func (*Unsend) event()   {}
 func (*Reaction) event() {}
 func (*Standby) event()  {}
 func (*Unknown) event()  {}

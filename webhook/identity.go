@@ -60,14 +60,60 @@ func (o *OptIn) ID() string { return identity(o) }
 // event itself.
 func (s *Standby) ID() string { return s.Kind() + ":" + s.Event.ID() }
 
-// ID returns "edit:", the mid and the number of the edit; "unsend:" and the mid; for all others "unknown:"
-// and a hash of the item.
-func (u *Unknown) ID() string {
-	if u.id != "" {
-		return u.id
+// ID returns "edit:", the mid and the number of the edit.
+func (e *Edit) ID() string {
+	if e.Mid == "" || e.number == "" {
+		return identity(e) // two edits without a number are two
 	}
-	return identity(u)
+	return identity(e, e.Mid, e.number)
 }
+
+// ID returns "unsend:" and the mid.
+func (u *Unsend) ID() string { return identity(u, u.Mid) }
+
+// ID returns "response_feedback:", the mid, the person, the feedback and the time.
+func (r *ResponseFeedback) ID() string {
+	if r.Mid == "" {
+		return identity(r)
+	}
+	return identity(r, r.Mid, string(r.Person), r.Feedback, millis(r.Time))
+}
+
+// ID returns "handover:" and a hash of the item.
+func (h *Handover) ID() string { return identity(h) }
+
+// ID returns "account_linking:" and a hash of the item.
+func (a *AccountLinking) ID() string { return identity(a) }
+
+// ID returns "policy_enforcement:" and a hash of the item.
+func (p *PolicyEnforcement) ID() string { return identity(p) }
+
+// ID returns "feedback:" and a hash of the item.
+func (f *Feedback) ID() string { return identity(f) }
+
+// ID returns "customer_information:" and a hash of the item.
+func (c *CustomerInformation) ID() string { return identity(c) }
+
+// ID returns "cart:" and a hash of the item.
+func (c *Cart) ID() string { return identity(c) }
+
+// ID returns "lead_form:" and a hash of the item.
+func (l *LeadForm) ID() string { return identity(l) }
+
+// ID returns "coupon:" and a hash of the item.
+func (c *Coupon) ID() string { return identity(c) }
+
+// ID returns "game_play:" and a hash of the item.
+func (g *GamePlay) ID() string { return identity(g) }
+
+// ID returns "payment:" and a hash of the item.
+func (p *Payment) ID() string { return identity(p) }
+
+// ID returns "change:" and a hash of the item.
+func (c *Change) ID() string { return identity(c) }
+
+// ID returns "unknown:" and a hash of the item.
+func (u *Unknown) ID() string { return identity(u) }
 
 // ID returns "custom:" and the ID that the event was made with.
 func (c *Custom) ID() string { return identity(c, c.id) }
@@ -109,13 +155,20 @@ func millis(t time.Time) string {
 	return strconv.FormatInt(t.UnixMilli(), 10)
 }
 
-// Opens returns the messaging window that e opens, and whether it opens one. A message, a tap, an opt-in, a
-// link or ad into the thread and a reaction do; echoes, deliveries, reads, edits, unsends, own events and
-// [*Unknown] do not. The copy of a person's event on standby does too: the window belongs to person and
-// Page, whichever app owns the thread.
+// Opens returns the messaging window that e opens, and whether it opens one.
 //
-// A reaction taken back and an end of notifications count as well: Meta does not say, and a window that is
-// wrongly held to be closed costs a message, while one wrongly held to be open costs a refusal by Meta.
+// Meta documents that a message, a tap, an opt-in by a plugin, a link or ad into the thread and a reaction
+// do. It also names comments and posts of visitors; but they allow one private reply each and no more, so
+// that a [*Change] opens no window here. Deliveries, reads, edits and account linking do not open it, and
+// neither does what the Page or Meta did: echoes, handovers, policy enforcement.
+//
+// The rest is our reading of it. What a person sent off in the thread opens it as a tap does: a [*Cart], a
+// [*Feedback], a [*CustomerInformation], a [*LeadForm], a [*Coupon]. What they did elsewhere, or took back,
+// does not: an [*Unsend], a [*GamePlay], a [*ResponseFeedback], a [*Payment]; nor does an own event or an
+// [*Unknown]. The copy of a person's event on standby opens it: the window belongs to person and Page,
+// whichever app owns the thread. A reaction taken back and an end of notifications count as well, as a
+// window that is wrongly held to be closed costs a message, while one wrongly held to be open costs a
+// refusal by Meta.
 //
 // The window's Opened is the event's own time, and zero if it has none.
 //
@@ -130,10 +183,11 @@ func Opens(e Event) (send.Window, bool) {
 		referral = e.Referral
 	case *Referral:
 		referral = &e.ReferralDetails
-	case *OptIn, *Reaction:
+	case *OptIn, *Reaction, *Cart, *Feedback, *CustomerInformation, *LeadForm, *Coupon:
 	case *Standby:
 		return Opens(e.Event)
-	case *Echo, *Delivery, *Read, *Unknown, *Custom:
+	case *Echo, *Delivery, *Read, *Edit, *Unsend, *Handover, *AccountLinking, *PolicyEnforcement,
+		*ResponseFeedback, *GamePlay, *Payment, *Change, *Unknown, *Custom:
 		return send.Window{}, false
 	}
 	if referral.FromAd() {

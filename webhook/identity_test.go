@@ -40,6 +40,10 @@ func TestID(t *testing.T) {
 		"a delivery": {
 			`"delivery":{"watermark":1763715599000,"mids":["m_1","m_2"]}`, "delivery:7:1763715599000:m_1,m_2",
 		},
+		"a thumb up": {
+			`"response_feedback":{"mid":"m_1","feedback":"Good response"}`,
+			"response_feedback:m_1:7:Good response:1763715600000",
+		},
 		"a delivery without mids": {`"delivery":{"watermark":1763715599000}`, "delivery:7:1763715599000:"},
 	}
 	for name, test := range tests {
@@ -59,7 +63,10 @@ func TestIDOfOneMid(t *testing.T) {
 		wrap(`{` + parties + `"message":{"mid":"m_1","text":"hi","is_echo":true}}`),
 		wrap(`{` + parties + `"message_edit":{"mid":"m_1","text":"ho","num_edit":1}}`),
 		wrap(`{` + parties + `"message":{"mid":"m_1","is_deleted":true}}`),
+		wrap(`{` + parties + `"message_edit":{"mid":"m_1","text":"hm","num_edit":2}}`),
 		wrap(`{` + parties + `"reaction":{"mid":"m_1","action":"react"}}`),
+		wrap(`{` + parties + `"response_feedback":{"mid":"m_1","feedback":"Good response"}}`),
+		wrap(`{` + parties + `"response_feedback":{"mid":"m_1","feedback":"Bad response"}}`),
 		`{"object":"page","entry":[{"id":"1","standby":[` + message + `]}]}`,
 	}
 	seen := make(map[string]string)
@@ -75,15 +82,27 @@ func TestIDOfOneMid(t *testing.T) {
 // TestIDByContent checks events that nothing but their bytes identifies.
 func TestIDByContent(t *testing.T) {
 	for name, kind := range map[string]string{
-		`"optin":{"ref":"x"}`:                    "optin",
-		`"referral":{"ref":"x"}`:                 "referral",
-		`"message":{"text":"no mid"}`:            "message",
-		`"read":{}`:                              "read",
-		`"delivery":{}`:                          "delivery",
-		`"reaction":{"action":"react"}`:          "reaction",
-		`"message_edit":{"text":"no mid"}`:       "unknown",
-		`"account_linking":{"status":"linked"}`:  "unknown",
-		`"pass_thread_control":{"metadata":"x"}`: "unknown",
+		`"optin":{"ref":"x"}`:                           "optin",
+		`"referral":{"ref":"x"}`:                        "referral",
+		`"message":{"text":"no mid"}`:                   "message",
+		`"read":{}`:                                     "read",
+		`"delivery":{}`:                                 "delivery",
+		`"reaction":{"action":"react"}`:                 "reaction",
+		`"message_edit":{"text":"no mid","num_edit":1}`: "edit",
+		`"message_edit":{"mid":"no number"}`:            "edit",
+		`"message":{"is_deleted":true}`:                 "unsend",
+		`"response_feedback":{"feedback":"x"}`:          "response_feedback",
+		`"account_linking":{"status":"linked"}`:         "account_linking",
+		`"pass_thread_control":{"metadata":"x"}`:        "handover",
+		`"policy_enforcement":{"action":"block"}`:       "policy_enforcement",
+		`"messaging_feedback":{}`:                       "feedback",
+		`"messaging_customer_information":{}`:           "customer_information",
+		`"order":{}`:                                    "cart",
+		`"form":{"id":"1"}`:                             "lead_form",
+		`"template":{"type":"coupon"}`:                  "coupon",
+		`"game_play":{}`:                                "game_play",
+		`"payment":{}`:                                  "payment",
+		`"something":{}`:                                "unknown",
 	} {
 		t.Run(name, func(t *testing.T) {
 			item := `{` + parties + name + `}`
@@ -141,7 +160,18 @@ func TestOpens(t *testing.T) {
 		"an edit":                       {`"message_edit":{"mid":"m"}`, nil},
 		"a delivery":                    {`"delivery":{"watermark":1}`, nil},
 		"a read":                        {`"read":{"watermark":1}`, nil},
+		"a cart":                        {`"order":{"note":"n"}`, action},
+		"feedback":                      {`"messaging_feedback":{}`, action},
+		"customer information":          {`"messaging_customer_information":{}`, action},
+		"a form":                        {`"form":{"id":"1"}`, action},
+		"a coupon":                      {`"template":{"type":"coupon"}`, action},
 		"account linking":               {`"account_linking":{"status":"linked"}`, nil},
+		"policy enforcement":            {`"policy_enforcement":{"action":"block"}`, nil},
+		"a handover":                    {`"pass_thread_control":{}`, nil},
+		"a game":                        {`"game_play":{}`, nil},
+		"a thumb up":                    {`"response_feedback":{"feedback":"Good response"}`, nil},
+		"a payment":                     {`"payment":{}`, nil},
+		"something":                     {`"something":{}`, nil},
 	}
 	for name, test := range tests {
 		for section := range map[string]bool{"messaging": true, "standby": true} {
@@ -153,6 +183,10 @@ func TestOpens(t *testing.T) {
 				}
 			})
 		}
+	}
+	comment := one(t, `{"entry":[{"id":"1","changes":[{"field":"feed","value":{"item":"comment"}}]}]}`)
+	if _, opens := webhook.Opens(comment); opens {
+		t.Error("a comment opens the window")
 	}
 	own := webhook.NewCustom(send.Messenger, "1", "7", "x", "reminder", at, nil)
 	if _, opens := webhook.Opens(own); opens {

@@ -2,8 +2,8 @@ package webhook
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
-	"time"
 )
 
 // Message is what a person wrote or sent, also by a tap on a quick reply.
@@ -27,8 +27,47 @@ type Message struct {
 	StickerID string
 	// Referral is set if the thread was entered from an ad or from the page of a product.
 	Referral *ReferralDetails
-	// Unsupported is true if Instagram could not hand over what the person sent; there is no text then.
+	// Commands are the names of the slash commands that the person used, without the slash. The text is
+	// there all the same. Messenger only.
+	Commands []string
+	// NLP is what Meta's built-in natural language processing made of the text, as it came, byte for byte:
+	// entities, intents, traits and detected_locales. It is nil unless the Page has switched it on, and must
+	// not be changed.
+	NLP json.RawMessage
+	// Unsupported is true if Meta could not hand over what the person sent; there is no text then.
 	Unsupported bool
+	// Self is true if the Instagram account wrote to itself. Meta names the field and says no more.
+	Self bool
+	// Tags are where the message came from, as the chat plugin put it.
+	//
+	// Deprecated: Meta removed the plugin on 9 May 2024; the Source of a Referral replaces them.
+	Tags []string
+	// PriorMessage is set if the person thereby answered a message that was sent to a user_ref: from now on
+	// the person has a PSID.
+	PriorMessage *PriorMessage
+	// Hops are the apps through which the thread came to this one, as after a lead ad; see [Hop].
+	Hops []Hop
+}
+
+// LeadSummary reports whether the message is the summary of a lead ad's questions, which Meta writes in the
+// person's name when they have answered. It never shows in the thread, and nobody waits for an answer to
+// it.
+//
+// Source: Meta, lead ads in Messenger, 2026.
+func (m *Message) LeadSummary() bool {
+	if !strings.HasPrefix(m.Text, "Lead summary:") {
+		return false
+	}
+	return slices.ContainsFunc(m.Hops, Hop.LeadAd)
+}
+
+// PriorMessage is the message of the Page that a person's first message answers. It ties the user_ref of an
+// earlier checkbox opt-in to the person. Old webhooks only.
+type PriorMessage struct {
+	// Source is how the person was written to: checkbox_plugin.
+	Source string
+	// Identifier is the user_ref that was written to.
+	Identifier string
 }
 
 // QuickReply is the quick reply that a person tapped.
@@ -36,31 +75,6 @@ type QuickReply struct {
 	// Payload is what the bot gave the quick reply, or the phone number or e-mail address that the person
 	// chose.
 	Payload string
-}
-
-// Attachment is one attachment of a message.
-//
-// Source: Meta, messages, 2026.
-type Attachment struct {
-	// Type is image, video, audio, file, sticker, location, fallback, template, reel, ig_reel, post,
-	// ig_post, share, story_mention, ephemeral, appointment_booking, or one that Meta has added since.
-	Type string
-	// URL is where the media is. It expires, so fetch it at once.
-	URL string
-	// Title is the title of a link, reel or post.
-	Title string
-	// StickerID is the ID of a sticker.
-	StickerID string
-	// Coordinates is the place, for type location.
-	Coordinates *Coordinates
-	// Payload is the payload as it came, byte for byte, for the fields that have none of their own here. It
-	// is nil if there was none, and must not be changed.
-	Payload json.RawMessage
-}
-
-// Coordinates is a place on earth, in degrees.
-type Coordinates struct {
-	Lat, Long float64
 }
 
 // ReplyTo is what a message answers: a message of the thread, or a story of the Instagram account.
@@ -109,75 +123,6 @@ type Echo struct {
 	ReplyTo *ReplyTo
 }
 
-// Referral tells that a person entered an existing thread by a link, a code or an ad.
-//
-// Source: Meta, messaging_referrals, 2026.
-type Referral struct {
-	Origin
-	ReferralDetails
-}
-
-// ReferralDetails says how a person came to a thread: as an event of its own ([Referral]), or as part of a
-// message or of a postback that began the thread.
-//
-// Source: Meta, messaging_referrals, 2026.
-type ReferralDetails struct {
-	// Ref is what the link, the code or the ad carried for the bot.
-	Ref string
-	// Source is SHORTLINK or ADS, in old threads also MESSENGER_CODE, DISCOVER_TAB or CUSTOMER_CHAT_PLUGIN.
-	Source string
-	// Type is OPEN_THREAD, or LEAD_COMPLETE and LEAD_INCOMPLETE for lead ads.
-	Type string
-	// AdID is the ad, if it was one.
-	AdID string
-	// Ad is what the ad showed, nil if Meta did not say.
-	Ad *AdContext
-	// ProductID is the product whose page the person came from.
-	ProductID string
-	// RefererURI is the site of the chat plugin, which Meta removed on 9 May 2024.
-	RefererURI string
-}
-
-// AdContext is what an ad showed. Fields that Meta left out are empty.
-type AdContext struct {
-	Title, PhotoURL, VideoURL, PostID, ProductID, FlowID string
-}
-
-// FromAd reports whether the person came from an ad. It is false for nil.
-func (d *ReferralDetails) FromAd() bool {
-	return d != nil && (d.AdID != "" || d.Ad != nil || strings.EqualFold(d.Source, "ADS"))
-}
-
-// OptIn tells that a person agreed to be written to: by a plugin, or to notifications. Which fields are set
-// depends on Type.
-//
-// Source: Meta, messaging_optins, 2026.
-type OptIn struct {
-	Origin
-	// Type is empty for plugins, one_time_notif_req or notification_messages.
-	Type string
-	// Ref is what the plugin or the link carried for the bot.
-	Ref string
-	// UserRef is the checkbox plugin's reference to a person who has not written yet.
-	UserRef string
-	// Payload and Title are those of the template that asked.
-	Payload, Title string
-	// Source is how the person came to a notification link.
-	Source string
-	// OneTimeToken allows one message within a year.
-	OneTimeToken string
-	// NotificationToken allows messages on one topic.
-	NotificationToken string
-	// Topic, Frequency and Timezone describe what the person agreed to.
-	Topic, Frequency, Timezone string
-	// Status is STOP NOTIFICATIONS or RESUME NOTIFICATIONS, and empty for a first agreement.
-	Status string
-	// TokenStatus is REFRESHED or NOT_REFRESHED.
-	TokenStatus string
-	// TokenExpiry is when NotificationToken ends, the zero time if Meta did not say.
-	TokenExpiry time.Time
-}
-
 // Kind returns "message".
 func (*Message) Kind() string { return "message" }
 
@@ -187,14 +132,6 @@ func (*Postback) Kind() string { return "postback" }
 // Kind returns "echo".
 func (*Echo) Kind() string { return "echo" }
 
-// Kind returns "referral".
-func (*Referral) Kind() string { return "referral" }
-
-// Kind returns "optin".
-func (*OptIn) Kind() string { return "optin" }
-
 func (*Message) event()  {}
 func (*Postback) event() {}
 func (*Echo) event()     {}
-func (*Referral) event() {}
-func (*OptIn) event()    {}
