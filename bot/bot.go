@@ -34,6 +34,8 @@ type Bot struct {
 	windows   *session.Windows
 	log       zerolog.Logger
 
+	unreachables *session.Unreachables // those whom no record tells of yet
+
 	receiver atomic.Pointer[webhook.Receiver] // made anew when the Page becomes known
 	serving  atomic.Bool
 	unknown  sync.Map // IDs of Pages that nobody configured and that were logged
@@ -68,7 +70,8 @@ func New(cfg Config, h Handler) (*Bot, error) {
 	b := &Bot{
 		simulated: simulated,
 		cfg:       cfg, handler: h, windows: session.NewWindows(maxPeopleWithWindow), log: cfg.Log,
-		ledgers: make(map[string]*ledger),
+		unreachables: session.NewUnreachables(session.DefaultUnreachables),
+		ledgers:      make(map[string]*ledger),
 	}
 	if cfg.Inbox == nil {
 		b.cfg.Inbox = NewLanes(LanesConfig{Parallel: cfg.Lanes, Overflowed: b.overflowed})
@@ -96,7 +99,8 @@ func (b *Bot) client(channel send.Channel) send.Config {
 	return send.Config{
 		Token: c.Token, AppSecret: c.AppSecrets[0], Channel: channel, BaseURL: c.GraphURL,
 		Version: c.GraphVersion, HTTP: c.HTTP, Rate: c.Rate, Strict: c.Strict, Wait: c.Wait,
-		Limit: b.runs.call,
+		Limit: b.runs.call, Retired: c.Retired, Middleware: c.Outgoing,
+		Circuit: b.circuit(channel), Now: c.Now,
 	}
 }
 

@@ -71,6 +71,12 @@ type Config struct {
 	// Retired sends what Meta has retired, such as message tags on 27 April 2026, all the same.
 	Retired bool
 
+	// Outgoing wraps every call of the Graph API, messages and sender actions included, the first outermost:
+	// to count, to change, or to refuse it. It is called by handlers' goroutines, many at a time.
+	//
+	// Defaults to none.
+	Outgoing []func(next send.Handler) send.Handler
+
 	// Inbox keeps acknowledged events.
 	//
 	// Defaults to [Lanes], in memory, which serves as many people as Lanes says at the same time.

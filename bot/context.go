@@ -17,8 +17,9 @@ import (
 type thread = Thread
 
 // Context is one event in hand, and the [Thread] that answers it. All methods of a Thread are methods of a
-// Context too: Text, QuickReplies, Buttons, Carousel, Image, Video, Audio, File, Send, Deliver, Compose,
-// Typing, TypingOff, MarkSeen, React, Unreact, Tag, As, ReplyTo, Silent, Once, Window, PSID and Page.
+// Context too: Text, SplitText, QuickReplies, Buttons, Carousel, Image, Video, Audio, File, Send, Deliver,
+// Compose, DeliverRequest, Typing, TypingOff, MarkSeen, React, Unreact, Tag, As, ReplyTo, Silent, Once, To,
+// HandOver, Window, PSID and Page.
 //
 // It is a [context.Context] that ends when the handler has run for too long or the bot stops. It belongs to
 // the goroutine of the handler and is not to be kept.
@@ -190,6 +191,10 @@ func midOf(e webhook.Event) string {
 	case *webhook.Echo:
 		return e.Mid
 	case *webhook.Reaction:
+		return e.Mid
+	case *webhook.Edit:
+		return e.Mid
+	case *webhook.ResponseFeedback:
 		return e.Mid
 	default:
 		return ""

@@ -12,7 +12,7 @@
 //		}
 //	}
 //
-// Package router is a Handler with routes.
+// Package router is a Handler with routes, package webhook lists the events, and package send the messages.
 //
 // # From an event to an answer
 //
@@ -70,6 +70,49 @@
 // handler as a [*webhook.Custom]. It answers nothing, so its messages need an open window or a tag; one that
 // cannot go when the time has come is logged and dropped, and the event counts as handled. [Bot.Revoke]
 // calls an own event back.
+//
+// # Whom a message goes to
+//
+// The messages of a Context go to the person who caused the event. [Thread.To] sends them elsewhere, with
+// the same ledger: to a token of a one-time or marketing opt-in, to a user_ref, to a comment. Nothing that
+// happens on the Page's wall is answered by itself; [Context.PrivateReply] does it on purpose:
+//
+//	router.On(r, func(c *bot.Context, e *webhook.Change) error {
+//		if comment, ok := e.Comment(); ok && strings.Contains(comment.Text, "price") {
+//			return c.PrivateReply(send.Text("From 5 €. Which size do you need?"))
+//		}
+//		return nil
+//	})
+//
+// A text over the limit goes out in pieces with [Thread.SplitText], and what no helper sets with
+// [Thread.Compose] and [Thread.DeliverRequest]. A background job takes [Bot.Thread] or [Bot.To].
+//
+// # People who cannot be reached
+//
+// When Meta refuses a message or a sender action because the person has blocked the Page, deleted the thread
+// or is not known to it (send.ErrUnreachable), the bot remembers that, in the person's record and so beyond a
+// restart. From then on nothing is sent to them: each message fails at once with an error of the same class
+// that says since when, and own events for them count as dropped. A message, a tap, or anything else of the
+// person's that opens the messaging window ends it. That somebody has stopped the notifications of one topic
+// is not remembered, nor what is answered for a token or a comment. Config.Refused hears of each message.
+//
+// # Outgoing calls
+//
+// Config.Outgoing wraps every call of the Graph API in middleware: to count, to change, or to refuse it.
+//
+//	cfg.Outgoing = append(cfg.Outgoing, func(next send.Handler) send.Handler {
+//		return func(ctx context.Context, call *send.Outgoing) error {
+//			start := time.Now()
+//			err := next(ctx, call)
+//			metrics.Observe(call.Path, time.Since(start), err)
+//			return err
+//		}
+//	})
+//
+// [Bot.Graph] and [Context.Graph] make calls for which Parley has no method. While Meta refuses every call of
+// the Page, because its token is no longer good or the Page is blocked, none is made but for a try now and
+// then: the log has one line of level error when that begins, which says how to mend it, and one of level
+// info when it is over.
 //
 // # When a human answers
 //

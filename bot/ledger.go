@@ -21,6 +21,7 @@ type ledger struct {
 	sent     []outbound               // what this try has sent
 	messages int                      // how many messages this try has composed
 	failed   *failure                 // what OnError decided; nil: nothing yet
+	heeded   bool                     // what was known of an unreachable person is forgotten
 }
 
 // outbound is one message that went out, or may have.

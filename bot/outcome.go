@@ -114,7 +114,7 @@ func (b *Bot) dropped(c *Context, err error) bool {
 		return false
 	}
 	b.counts.dropped.Add(1)
-	c.Log().Warn().Err(err).Msg("message not sent: it is dropped")
+	note(c.Log().Warn(), err).Msg("message not sent: it is dropped")
 	return true
 }
 
@@ -130,7 +130,7 @@ func (b *Bot) failed(c *Context, err error) (cause error) {
 			cause = fmt.Errorf("bot: OnError panicked with a %T after: %w", r, err)
 		}
 		if cause != nil {
-			c.Log().Error().Err(cause).Msg("event becomes a dead letter")
+			note(c.Log().Error(), cause).Msg("event becomes a dead letter")
 			cause = errors.New(cause.Error()) // so that the inbox takes it for nothing else
 			b.counts.buried.Add(1)
 		}
@@ -149,7 +149,7 @@ func defaultOnError(c *Context, err error) error {
 	case errors.Is(err, ErrSuperseded):
 		c.Log().Debug().Msg("handler gave way to a later message")
 	case cannotGo(err):
-		c.Log().Warn().Err(err).Msg("message not sent")
+		note(c.Log().Warn(), err).Msg("message not sent")
 	default:
 		return err
 	}
@@ -183,6 +183,7 @@ func (b *Bot) commit(ctx context.Context, t *turn, failed *failure) error {
 		t.record.MarkHandled(t.id, now)
 	}
 	t.record.Ledger = nil
+	t.noteUnreachable()
 	var err, cause error
 	if failed == nil {
 		err = t.record.Save(ctx, b.cfg.Store, now, b.cfg.SessionTTL)

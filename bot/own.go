@@ -99,19 +99,28 @@ func (t *turn) recalled(own *webhook.Custom) bool {
 
 // Thread returns a thread with a person, to write to them without being asked: its messages are updates, it
 // keeps no ledger, and it is safe to keep as long as ctx lives. The error is that of the store that is
-// asked for the person's window.
+// asked for the person's window, and for whether they can be reached.
 func (b *Bot) Thread(ctx context.Context, page string, psid send.PSID) (*Thread, error) {
-	record, err := session.Load(ctx, b.cfg.Store, laneKey(page, string(psid)), b.cfg.Now())
+	return b.To(ctx, page, send.Person(psid))
+}
+
+// To returns a thread as [Bot.Thread] does, with any recipient: a background job sends to a token or answers
+// a comment with it. The store is asked only for a person.
+func (b *Bot) To(ctx context.Context, page string, recipient send.Recipient) (*Thread, error) {
+	t := &Thread{
+		ctx: ctx, bot: b, page: page, channel: b.channelOf(page), person: recipient.ID, to: recipient,
+	}
+	if recipient.Kind() == send.ToNobody {
+		t.refusal = ErrNoRecipient
+	}
+	if recipient.ID == "" {
+		return t, nil
+	}
+	record, err := session.Load(ctx, b.cfg.Store, laneKey(page, string(recipient.ID)), b.cfg.Now())
 	if err != nil && !errors.Is(err, session.ErrDamaged) {
 		return nil, fmt.Errorf("bot: thread: %w", err)
 	}
-	t := &Thread{
-		ctx: ctx, bot: b, page: page, channel: b.channelOf(page), person: psid, to: send.Person(psid),
-		window: record.Window,
-	}
-	if psid == "" {
-		t.refusal = ErrNoRecipient
-	}
+	t.window, t.unreachable = record.Window, record.Unreachable
 	return t, nil
 }
 

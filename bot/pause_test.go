@@ -16,7 +16,7 @@ import (
 
 const (
 	ourApp   = "1517770000000001"
-	inboxApp = "263902037430900" // Source: platform.md §2.5
+	inboxApp = "263902037430900" // Source: Meta, message_echoes, 2026
 	pause    = 30 * time.Minute
 )
 
@@ -34,15 +34,15 @@ func notes(handled *[]string) bot.Handler {
 	})
 }
 
-// echoOf is the echo of a message to a person that fields say more of.
-func echoOf(at time.Time, to, mid, fields string) string {
+// echoOf is the echo of a message to the person that fields say more of.
+func echoOf(at time.Time, mid, fields string) string {
 	return fmt.Sprintf(`{"sender":{"id":%q},"recipient":{"id":%q},"timestamp":%d,`+
-		`"message":{"is_echo":true,%s"mid":%q,"text":"words"}}`, page, to, at.UnixMilli(), fields, mid)
+		`"message":{"is_echo":true,%s"mid":%q,"text":"words"}}`, page, person, at.UnixMilli(), fields, mid)
 }
 
 // byHuman is the echo of what a human wrote to the person in the Page's inbox.
 func byHuman(at time.Time, mid string) string {
-	return echoOf(at, person, mid, `"app_id":`+inboxApp+`,`)
+	return echoOf(at, mid, `"app_id":`+inboxApp+`,`)
 }
 
 func TestWhoseEchoMutes(t *testing.T) {
@@ -66,7 +66,7 @@ func TestWhoseEchoMutes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var handled []string
 			s := serve(t, notes(&handled), func(cfg *bot.Config) { cfg.HumanPause, cfg.AppID = pause, test.app })
-			s.deliver(echoOf(s.clock.Now(), person, "m_0", test.fields))
+			s.deliver(echoOf(s.clock.Now(), "m_0", test.fields))
 			s.say("m_1")
 			if muted := !slices.Contains(handled, "message:m_1"); muted != test.mutes {
 				t.Errorf("muted: %t, want %t", muted, test.mutes)
@@ -84,7 +84,7 @@ func TestEchoOfAnAnswerDoesNotMute(t *testing.T) {
 	s := serve(t, notes(&handled), func(cfg *bot.Config) { cfg.HumanPause = pause })
 	s.say("m_1")
 	sent := s.graph.Calls()[0]
-	s.deliver(echoOf(s.clock.Now(), person, sent.MessageID, fmt.Sprintf(`"metadata":%q,`, metadataOf(t, sent))))
+	s.deliver(echoOf(s.clock.Now(), sent.MessageID, fmt.Sprintf(`"metadata":%q,`, metadataOf(t, sent))))
 	s.say("m_2")
 	s.want("answer to m_1", "answer to m_2")
 }

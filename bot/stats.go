@@ -19,13 +19,16 @@ type Stats struct {
 	// Muted is how many events were settled without the handler because a human answered their person: see
 	// Config.HumanPause.
 	Muted int64
+	// Stops is how often the calls of the Page were stopped because Meta refused all of them: the token is
+	// no longer good, or the Page is blocked.
+	Stops int64
 	// UnknownPages is how many events of Pages that are not configured were acknowledged and dropped.
 	UnknownPages int64
 }
 
 // counts are the counters behind Stats.
 type counts struct {
-	accepted, handled, duplicates, retried, buried, dropped, muted, unknownPages atomic.Int64
+	accepted, handled, duplicates, retried, buried, dropped, muted, stops, unknownPages atomic.Int64
 }
 
 // Stats returns the counters. It is safe for concurrent use.
@@ -34,6 +37,7 @@ func (b *Bot) Stats() Stats {
 		Accepted: b.counts.accepted.Load(), Handled: b.counts.handled.Load(),
 		Duplicates: b.counts.duplicates.Load(), Retried: b.counts.retried.Load(),
 		DeadLetters: b.counts.buried.Load(), Dropped: b.counts.dropped.Load(),
-		Muted: b.counts.muted.Load(), UnknownPages: b.counts.unknownPages.Load(),
+		Muted: b.counts.muted.Load(), Stops: b.counts.stops.Load(),
+		UnknownPages: b.counts.unknownPages.Load(),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"strconv"
 	"time"
 
 	"github.com/parleybot/parley/send"
@@ -11,8 +12,12 @@ import (
 )
 
 // Thread talks to one person. That of a [Context] answers its event; that of [Bot.Thread] answers nothing.
-// Its messages are typed and tagged by [send.Classify]. Views ([Thread.Tag], [Thread.As] and their like)
-// are changed copies.
+// Its messages are typed and tagged by [send.Classify]. Views ([Thread.Tag], [Thread.As], [Thread.To] and
+// their like) are changed copies.
+//
+// Once Meta has said that a person is unreachable (send.ErrUnreachable), messages and sender actions fail
+// with an error of that class that says since when, without a call, until the person writes again. What goes
+// to a token, a comment or anything else but a person is always sent.
 //
 // A Thread from [Bot.Thread] is safe for concurrent use as long as its context lives; one that comes from a
 // Context belongs to the goroutine of the handler and is not to be kept.
@@ -29,15 +34,37 @@ type Thread struct {
 	reply   bool        // answers an event that opens the window
 	refusal error       // why nothing can be sent
 
+	unreachable session.Unreachable // of the record; memory may know of a later one
+
 	tag     send.Tag
 	persona string
 	replyTo string
 	once    string
 	notify  send.NotificationType
+	control *send.ThreadControl
 }
 
 // Text sends text, at most 2,000 characters on Messenger and 1,000 bytes on Instagram.
 func (t *Thread) Text(text string) error { return t.Send(send.Text(text)) }
+
+// SplitText sends text of any length, in as many messages as it takes: [send.SplitText] cuts it at words. If
+// one fails the rest is not sent. A handler that runs again goes on with the first that was not sent.
+func (t *Thread) SplitText(text string) error {
+	pieces := send.SplitText(t.channel, text)
+	if len(pieces) == 0 {
+		return t.Text(text)
+	}
+	view := *t
+	for i, piece := range pieces {
+		if t.once != "" && i > 0 {
+			view.once = t.once + "#" + strconv.Itoa(i+1)
+		}
+		if err := view.Text(piece); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // QuickReplies sends text with up to 13 quick replies, each of which comes back with its title as payload.
 func (t *Thread) QuickReplies(text string, titles ...string) error {
@@ -73,7 +100,7 @@ func (t *Thread) Send(m send.Message) error {
 // Deliver sends m and returns Meta's receipt. When a handler runs again, a message that it sent before is
 // not sent a second time: the first receipt is returned, empty if no answer had come. The error is
 // [ErrNoReply], [ErrNoRecipient], the context's, or one of [send.Client.Send]; send.ErrOutsideWindow means
-// that no call was made, or that Meta refused it.
+// that no call was made, or that Meta refused it, and so does send.ErrUnreachable.
 func (t *Thread) Deliver(m send.Message) (send.Receipt, error) {
 	if err := t.ready(); err != nil {
 		return send.Receipt{}, err
@@ -82,6 +109,26 @@ func (t *Thread) Deliver(m send.Message) (send.Receipt, error) {
 	if err != nil {
 		return send.Receipt{}, t.refused(err)
 	}
+	return t.dispatch(request)
+}
+
+// DeliverRequest sends r, for what no view of a Thread sets: take what [Thread.Compose] returns, change what
+// is to be different, and deliver it. It goes to r.To, or to the recipient of t if that is empty, as it is:
+// neither [send.Classify] nor the views of t have a say. Ledger, receipt and errors are those of
+// [Thread.Deliver].
+func (t *Thread) DeliverRequest(r send.Request) (send.Receipt, error) {
+	if r.To.Kind() == send.ToNobody {
+		r.To = t.to
+	}
+	view := t.To(r.To)
+	if err := view.ready(); err != nil {
+		return send.Receipt{}, err
+	}
+	return view.dispatch(r)
+}
+
+// dispatch sends a composed message, with the ledger if there is one.
+func (t *Thread) dispatch(request send.Request) (send.Receipt, error) {
 	if t.turn == nil {
 		if request.Message.Metadata == "" {
 			request.Message.Metadata = metadata(rand.Text(), 0)
@@ -105,26 +152,35 @@ func (t *Thread) Compose(m send.Message) (send.Request, error) {
 	if t.refusal != nil {
 		return send.Request{}, t.refusal
 	}
-	now := t.bot.cfg.Now()
+	now, content, tag := t.bot.cfg.Now(), m.Content(), t.tag
+	if content == send.Feedback && tag == "" {
+		tag = send.TagCustomerFeedback // the only one that goes with it, and with nothing else
+	}
 	kind, tag, err := send.Classify(send.Purpose{
-		Channel: t.channel, To: t.to.Kind(), Reply: t.reply, Tag: t.tag, Window: t.windowAt(now),
-		Now: now, Retired: t.bot.cfg.Retired,
+		Channel: t.channel, To: t.to.Kind(), Reply: t.reply, Content: content, Tag: tag,
+		Window: t.windowAt(now), Now: now, Retired: t.bot.cfg.Retired,
 	})
 	if err != nil {
 		return send.Request{}, err
 	}
 	return send.Request{
 		To: t.to, Message: m, Type: kind, Tag: tag, Notify: t.notify, Persona: t.persona, ReplyTo: t.replyTo,
+		Control: t.control,
 	}, nil
 }
 
 // call sends a composed message.
 func (t *Thread) call(request send.Request) (send.Receipt, error) {
+	if err := t.reachable(); err != nil {
+		return send.Receipt{}, t.refused(err)
+	}
 	if warning := request.Message.Warnings(); warning != nil && !t.bot.cfg.Strict {
 		t.bot.log.Warn().AnErr("cut", warning).Msg("Messenger will cut this message on display")
 	}
+	at := t.bot.cfg.Now()
 	receipt, err := t.bot.clientOf(t.channel).Send(t.ctx, request)
 	if err != nil {
+		t.heedRefusal(at, err)
 		return send.Receipt{}, t.refused(err)
 	}
 	return receipt, nil
@@ -173,49 +229,15 @@ func (t *Thread) act(action send.Action) error {
 	if err := t.ready(); err != nil {
 		return err
 	}
+	if err := t.reachable(); err != nil {
+		return &sendError{err}
+	}
+	at := t.bot.cfg.Now()
 	if err := t.bot.clientOf(t.channel).Act(t.ctx, t.to, action); err != nil {
+		t.heedRefusal(at, err)
 		return &sendError{err}
 	}
 	return nil
-}
-
-// Tag returns a view whose messages may leave the messaging window under tag. Inside the window the tag is
-// not sent.
-func (t *Thread) Tag(tag send.Tag) *Thread {
-	view := *t
-	view.tag = tag
-	return &view
-}
-
-// As returns a view whose messages come from the persona with this ID. Messenger only.
-func (t *Thread) As(persona string) *Thread {
-	view := *t
-	view.persona = persona
-	return &view
-}
-
-// ReplyTo returns a view whose messages are shown as answers to the message mid, and whose reactions go on
-// it.
-func (t *Thread) ReplyTo(mid string) *Thread {
-	view := *t
-	view.replyTo, view.mid = mid, mid
-	return &view
-}
-
-// Silent returns a view whose messages appear without sound or vibration.
-func (t *Thread) Silent() *Thread {
-	view := *t
-	view.notify = send.Silent
-	return &view
-}
-
-// Once returns a view whose messages go out once for each event, whatever they say when the handler runs
-// again. Give each message of a handler a name of its own; it is for messages whose words differ from run
-// to run.
-func (t *Thread) Once(name string) *Thread {
-	view := *t
-	view.once = name
-	return &view
 }
 
 // Window returns the person's messaging window as far as it is known: the latest that the person's record,

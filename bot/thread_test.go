@@ -223,7 +223,7 @@ func TestRetiredTags(t *testing.T) {
 				t.Errorf("%d calls and %v, want none and ErrTagRetired", calls, got)
 			}
 			if retired && calls != 1 {
-				t.Errorf("%d calls, want Meta asked", calls)
+				t.Errorf("%d calls and %v, want Meta asked", calls, got)
 			}
 		})
 	}

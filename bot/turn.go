@@ -39,7 +39,19 @@ func (t *turn) begin(ctx context.Context) *Context {
 		t.record.Window = session.Later(t.record.Window, w)
 		c.window = t.record.Window
 	}
+	t.heedHandover()
+	t.heedAct()
+	c.unreachable = t.record.Unreachable
 	return c
+}
+
+// heedHandover notes which app owns the thread, if the event in hand says so. Whether a message may go is for
+// Meta to judge.
+func (t *turn) heedHandover() {
+	handover, ok := t.event.(*webhook.Handover)
+	if ok && (handover.Action == webhook.HandoverPass || handover.Action == webhook.HandoverTake) {
+		t.record.Owner = handover.NewOwner
+	}
 }
 
 // deliver sends a composed message unless an earlier try has.

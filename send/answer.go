@@ -7,15 +7,10 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
 )
 
-// Headers of Meta's answers: the ID of the call for Meta's support, and how much of its limits the Page has
-// used.
-const (
-	traceHeader = "X-Fb-Trace-Id"
-	usageHeader = "X-Business-Use-Case-Usage"
-)
+// traceHeader is the ID of a call for Meta's support.
+const traceHeader = "X-Fb-Trace-Id"
 
 // graphAnswer is the envelope of a refusal.
 type graphAnswer struct {
@@ -39,8 +34,9 @@ func (c *Client) judge(res *http.Response, answer []byte, k *call) error {
 	good := res.StatusCode >= 200 && res.StatusCode <= 299
 	switch {
 	case good && decode(answer, k.result) == nil:
+		k.answer = answer
 		return nil
-	case good && k.body != nil:
+	case good && k.nature != reading:
 		return fmt.Errorf("%w: HTTP %d without Meta's JSON", ErrUnsure, res.StatusCode)
 	}
 	return c.refusal(res, &graphError{Message: "an answer without Meta's JSON"})
@@ -79,27 +75,7 @@ func (c *Client) refusal(res *http.Response, e *graphError) *Error {
 		Type: withoutToken(e.Type), Message: withoutToken(e.Message), TraceID: withoutToken(e.TraceID),
 	}
 	if errors.Is(refused, ErrRateLimited) {
-		refused.RetryAfter = regainAccess(res.Header.Get(usageHeader))
+		_, refused.RetryAfter = usage(res.Header)
 	}
 	return refused
-}
-
-// regainAccess returns the longest estimate in the usage header, which Meta writes in minutes for each kind
-// of usage of each Page; 0 if there is none.
-//
-// Source: Meta, Rate Limiting, 23 March 2026; Graph API, Rate Limits.
-func regainAccess(header string) time.Duration {
-	var usage map[string][]struct {
-		Minutes int `json:"estimated_time_to_regain_access"`
-	}
-	if header == "" || json.Unmarshal([]byte(header), &usage) != nil {
-		return 0
-	}
-	longest := 0
-	for _, kinds := range usage {
-		for _, kind := range kinds {
-			longest = max(longest, kind.Minutes)
-		}
-	}
-	return time.Duration(longest) * time.Minute
 }

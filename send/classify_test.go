@@ -77,6 +77,12 @@ func TestClassify(t *testing.T) {
 		"post, whatever the window":            {purpose{To: send.ToPost, Window: opened(9 * day)}, send.TypeResponse, "", nil},
 		"user_ref, whatever the window":        {purpose{To: send.ToUserRef, Window: opened(9 * day)}, send.TypeResponse, "", nil},
 		"phone number, even as a reply":        {purpose{To: send.ToPhoneNumber, Reply: true}, send.TypeUpdate, "", nil},
+		"player, whatever the window":          {purpose{To: send.ToPlayer, Reply: true, Window: opened(9 * day)}, send.TypeUpdate, "", nil},
+		"login, whatever the window":           {purpose{To: send.ToLogin, Reply: true, Window: opened(9 * day)}, send.TypeUpdate, "", nil},
+		"news, long closed":                    {purpose{Tag: news, Window: opened(900 * day)}, send.TypeMessageTag, news, nil},
+		"news, unknown":                        {purpose{Tag: news}, send.TypeMessageTag, news, nil},
+		"news, open":                           {purpose{Tag: news, Window: opened(day)}, send.TypeUpdate, "", nil},
+		"news on Instagram":                    {purpose{Channel: send.Instagram, Tag: news, Window: opened(2 * day)}, "", "", send.ErrOutsideWindow},
 		"token, judged by Meta":                {purpose{To: send.ToToken, Reply: true, Tag: send.TagHumanAgent}, "", "", nil},
 		"comment, a tag means nothing for it":  {purpose{To: send.ToComment, Tag: send.TagHumanAgent}, send.TypeResponse, "", nil},
 		"clock that tells nothing: as unknown": {purpose{Window: opened(9 * day), Now: never}, send.TypeUpdate, "", nil},
@@ -101,6 +107,9 @@ func TestClassify(t *testing.T) {
 
 // retiredTag is one of the three tags that Meta retired on 27 April 2026.
 const retiredTag send.Tag = "POST_PURCHASE_UPDATE"
+
+// news is the tag of registered news Pages, of whom only Meta knows which they are.
+const news send.Tag = "NON_PROMOTIONAL_SUBSCRIPTION"
 
 // never stands for the zero time in a table whose zero is noon.
 var never = time.Date(1, 1, 2, 0, 0, 0, 0, time.UTC)
@@ -129,12 +138,12 @@ func TestClassifyEverything(t *testing.T) {
 func eachPurpose(do func(send.Purpose)) {
 	tags := []send.Tag{
 		"", "HUMAN_AGENT", "CUSTOMER_FEEDBACK", "ACCOUNT_UPDATE", "CONFIRMED_EVENT_UPDATE",
-		"POST_PURCHASE_UPDATE", "NO_SUCH_TAG",
+		"POST_PURCHASE_UPDATE", "NON_PROMOTIONAL_SUBSCRIPTION", "NO_SUCH_TAG",
 	}
 	for _, tag := range tags {
 		for _, channel := range []send.Channel{send.Messenger, send.Instagram} {
 			for flags := range 4 {
-				for to := send.ToNobody; to <= send.ToToken; to++ {
+				for to := send.ToNobody; to <= send.ToLogin; to++ {
 					for content := send.Plain; content <= send.Feedback; content++ {
 						do(send.Purpose{
 							Channel: channel, To: to, Content: content, Tag: tag,
@@ -162,7 +171,7 @@ func policy(p send.Purpose, window string) (send.MessagingType, send.Tag, error)
 		err     error
 	}{
 		{p.To == send.ToComment || p.To == send.ToPost || p.To == send.ToUserRef, send.TypeResponse, "", nil},
-		{p.To == send.ToPhoneNumber, send.TypeUpdate, "", nil},
+		{p.To == send.ToPhoneNumber || p.To == send.ToPlayer || p.To == send.ToLogin, send.TypeUpdate, "", nil},
 		{p.To == send.ToToken, "", "", nil},
 		{p.Content == send.Utility && messenger, send.TypeUtility, "", nil},
 		{window == "open" || window == "ad open", inWindow, "", nil},
@@ -171,6 +180,7 @@ func policy(p send.Purpose, window string) (send.MessagingType, send.Tag, error)
 		{p.Tag == "CUSTOMER_FEEDBACK" && messenger && p.Content != send.Feedback, "", "", send.ErrInvalid},
 		{p.Tag == "CUSTOMER_FEEDBACK" && messenger && overAWeek, "", "", send.ErrOutsideWindow},
 		{p.Tag == "CUSTOMER_FEEDBACK" && messenger, send.TypeMessageTag, p.Tag, nil},
+		{p.Tag == "NON_PROMOTIONAL_SUBSCRIPTION" && messenger, send.TypeMessageTag, p.Tag, nil},
 		{p.Tag != "" && p.Tag != "NO_SUCH_TAG" && messenger && !p.Retired, "", "", send.ErrTagRetired},
 		{p.Tag != "" && p.Tag != "NO_SUCH_TAG" && messenger, send.TypeMessageTag, p.Tag, nil},
 		{window == "unknown" || window == "ad unknown", inWindow, "", nil},
@@ -277,7 +287,7 @@ func checkPromises(t *testing.T, p send.Purpose) {
 	}
 	known := !p.Window.Opened.IsZero() && !p.Now.IsZero()
 	surelyClosed := known && p.Now.After(p.Window.Opened.Add(lasts))
-	governed := p.To == send.ToPerson || p.To == send.ToNobody || p.To > send.ToToken
+	governed := p.To == send.ToPerson || p.To == send.ToNobody || p.To > send.ToLogin
 	kind, tag, err := send.Classify(p)
 	switch {
 	case surelyClosed && governed && (kind == send.TypeResponse || kind == send.TypeUpdate):

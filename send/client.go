@@ -68,7 +68,7 @@ type Config struct {
 	// HTTP does the calls. It must not follow redirects to other hosts, and should support
 	// [net/http/httptrace], as http.Client does: by it a failure before the request left is told from one
 	// after, which is never retried. What it does not end is ended after 30 seconds; 105 with a video, which
-	// Meta fetches before it answers.
+	// Meta fetches before it answers, and with a file that goes up.
 	//
 	// Defaults to a client of its own that keeps connections alive, follows no redirect and heeds
 	// HTTPS_PROXY.
@@ -85,10 +85,16 @@ type Config struct {
 	// Defaults to 4.
 	Tries int
 
-	// Wait sleeps between two tries, and returns early with ctx.Err() when ctx ends.
+	// Wait sleeps between two tries, and as long as a limit stops the Page; it returns early with ctx.Err()
+	// when ctx ends.
 	//
 	// Defaults to a timer.
 	Wait func(ctx context.Context, d time.Duration) error
+
+	// Now is the clock that the circuit, and the stops after a rate limit, are judged by.
+	//
+	// Defaults to time.Now.
+	Now func() time.Time
 
 	// Limit bounds one try of a call, as context.WithTimeoutCause does.
 	//
@@ -102,21 +108,33 @@ type Config struct {
 	// See [ErrRetired].
 	Retired bool
 
-	// Middleware wraps every outgoing call, the first outermost. It runs once for each call, around
-	// validation, rate limit and tries.
+	// Middleware wraps every call of [Client.Send], [Client.Act] and [Client.Graph], the first outermost. It
+	// runs once for each call, around validation, circuit, rate limit and tries. It may replace the request,
+	// refuse it by returning an error, answer it by not calling next, and look at receipt and error.
 	//
 	// Defaults to none.
 	Middleware []func(next Handler) Handler
+
+	// Circuit is told once whenever the circuit opens, because Meta refuses all calls of the Page, and once
+	// when it closes again: cause, an [*Error], is what opened it. The call that found out waits for Circuit,
+	// which may use the Client. See the section on errors in the package documentation.
+	//
+	// Defaults to none: nobody is told.
+	Circuit func(open bool, cause error)
 }
 
 // Client sends the messages of one Page. It is safe for concurrent use.
 type Client struct {
 	cfg      Config
+	handler  Handler       // all middleware, and the call in it; nil: no middleware
 	proof    string        // the appsecret_proof, or ""
+	base     *url.URL      // with version
 	messages *http.Request // POST /me/messages
 	me       *http.Request // GET /me
 	all      *rate.Limiter // nil: no limit
 	slow     *rate.Limiter // of audio and video; nil: no limit
+	throttle throttle
+	circuit  circuit
 }
 
 // New returns a client for one Page. It makes no call. It refuses a Token that is empty or could not be sent,
@@ -129,21 +147,24 @@ func New(cfg Config) (*Client, error) {
 		return nil, errors.New("send: config: Token holds a space or a line break: want it as Meta gave it")
 	}
 	cfg.setDefaults()
-	me, err := url.Parse(strings.TrimRight(cfg.BaseURL, "/") + "/" + cfg.Version + "/me")
-	if err != nil || me.Host == "" || (me.Scheme != "https" && me.Scheme != "http") {
+	base, err := url.Parse(strings.TrimRight(cfg.BaseURL, "/") + "/" + cfg.Version)
+	if err != nil || base.Host == "" || (base.Scheme != "https" && base.Scheme != "http") {
 		return nil, errors.New("send: config: BaseURL is no URL: want one such as " + DefaultBaseURL)
 	}
-	c := &Client{cfg: cfg}
+	c := &Client{cfg: cfg, base: base}
+	c.throttle.now, c.circuit.now, c.circuit.changed = cfg.Now, cfg.Now, cfg.Circuit
+	c.handler = c.wrap(cfg.Middleware)
 	if cfg.Rate > 0 {
 		c.all, c.slow = newLimiter(cfg.Rate), newLimiter(slowRate)
 	}
 	query := url.Values{"fields": {"id"}}
 	if cfg.AppSecret != "" {
 		c.proof = Proof(cfg.AppSecret, cfg.Token)
-		query.Set("appsecret_proof", c.proof)
+		query.Set(proofParam, c.proof)
 	}
-	c.messages = newRequest(http.MethodPost, me.JoinPath("messages"), cfg.Token)
+	c.messages = newRequest(http.MethodPost, base.JoinPath(messagesPath), cfg.Token)
 	c.messages.Header.Set("Content-Type", "application/json")
+	me := base.JoinPath("me")
 	me.RawQuery = query.Encode()
 	c.me = newRequest(http.MethodGet, me, cfg.Token)
 	return c, nil
@@ -170,6 +191,9 @@ func (cfg *Config) setDefaults() {
 	}
 	if cfg.Wait == nil {
 		cfg.Wait = wait
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
 	}
 }
 
@@ -217,34 +241,52 @@ func Proof(appSecret, token string) string {
 // or several joined, before any call; an [*Error] if Meta refused; [ErrUnsure] if the message may have been
 // delivered without an answer; or ctx's. Ask for its class with errors.Is.
 func (c *Client) Send(ctx context.Context, r Request) (Receipt, error) {
+	if c.handler == nil {
+		return c.send(ctx, r)
+	}
+	return c.sendThrough(ctx, r)
+}
+
+func (c *Client) send(ctx context.Context, r Request) (Receipt, error) {
 	if err := c.check(r); err != nil {
 		return Receipt{}, err
 	}
-	call, err := c.post(r.wire(c.proof))
+	k, err := c.messageCall(&r)
 	if err != nil {
 		return Receipt{}, err
 	}
-	if r.Message.video() {
-		call.timeout = videoTimeout
-	}
-	if r.Message.slow() {
-		if err := turn(ctx, c.slow); err != nil {
-			return Receipt{}, err
-		}
-	}
 	var receipt Receipt
-	call.result = &receipt
-	if err := c.exchange(ctx, call); err != nil {
+	k.result = &receipt
+	if err := c.exchange(ctx, k); err != nil {
 		return Receipt{}, err
 	}
 	if receipt.MessageID == "" {
 		return Receipt{}, fmt.Errorf("%w: the answer has no message_id", ErrUnsure)
 	}
+	if len(r.Fields) > 0 {
+		receipt.Node = string(k.answer)
+	}
 	return receipt, nil
 }
 
+// messageCall returns the call that sends r.
+func (c *Client) messageCall(r *Request) (*call, error) {
+	k, err := c.post(r.wire(c.proof))
+	if err != nil {
+		return nil, err
+	}
+	k.slow = r.Message.slow()
+	if r.Message.video() {
+		k.timeout = videoTimeout
+	}
+	if source := r.Message.source(); source != nil {
+		return k, c.attach(k, source)
+	}
+	return k, nil
+}
+
 func (c *Client) check(r Request) error {
-	if err := r.Validate(c.cfg.Channel); err != nil {
+	if err := r.validate(c.cfg.Channel, c.cfg.Retired); err != nil {
 		return err
 	}
 	if c.cfg.Strict {
@@ -255,15 +297,22 @@ func (c *Client) check(r Request) error {
 
 // Act shows a sender action. Its errors are those of [Client.Send].
 func (c *Client) Act(ctx context.Context, to Recipient, action Action) error {
+	if c.handler == nil {
+		return c.act(ctx, to, action)
+	}
+	return c.handler(ctx, &Outgoing{Method: c.messages.Method, Path: messagesPath, To: to, Action: action})
+}
+
+func (c *Client) act(ctx context.Context, to Recipient, action Action) error {
 	if err := action.validate(to); err != nil {
 		return err
 	}
-	call, err := c.post(action.wire(to, c.proof))
+	k, err := c.post(action.wire(to, c.proof))
 	if err != nil {
 		return err
 	}
-	call.result = new(struct{})
-	return c.exchange(ctx, call)
+	k.result, k.nature = new(struct{}), hinting
+	return c.exchange(ctx, k)
 }
 
 // PageID asks Meta for the ID of the Page that the token belongs to. Its errors are those of [Client.Send],
@@ -274,7 +323,8 @@ func (c *Client) PageID(ctx context.Context) (string, error) {
 	var page struct {
 		ID string `json:"id"`
 	}
-	if err := c.exchange(ctx, &call{request: c.me, timeout: DefaultTimeout, result: &page}); err != nil {
+	asked := &call{request: c.me, nature: reading, timeout: DefaultTimeout, result: &page}
+	if err := c.exchange(ctx, asked); err != nil {
 		return "", err
 	}
 	if page.ID == "" {

@@ -3,7 +3,6 @@ package send
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -64,12 +63,26 @@ type Error struct {
 	//
 	// Source: Meta, Rate Limiting, 23 March 2026, estimated_time_to_regain_access.
 	RetryAfter time.Duration
+	// NoCall is set if no call was made, because an earlier answer stopped the Page: the other fields tell of
+	// that answer, RetryAfter of what is left of the stop.
+	NoCall bool
 }
 
-// Error returns "send: graph:" with Meta's message, and the code and trace ID in brackets.
+// Error returns "send: graph:" with Meta's message, and the code and trace ID in brackets. It ends in "no
+// call was made" if none was.
 func (e *Error) Error() string {
+	if e.NoCall {
+		return e.text() + ": no call was made"
+	}
+	return e.text()
+}
+
+func (e *Error) text() string {
 	var b strings.Builder
 	b.WriteString("send: graph: ")
+	if e.usedUp() {
+		return b.String() + e.Message
+	}
 	if e.Message != "" {
 		b.WriteString(e.Message + " ")
 	}
@@ -93,20 +106,22 @@ func (e *Error) Is(target error) bool {
 	return class != nil && errors.Is(class, target)
 }
 
-// class returns the sentinel of e's class, or nil. The HTTP status counts only if there is no code.
-//
-// Source: Meta, Graph API, Handling Errors.
+// class returns the sentinel of e's class, or nil.
 func (e *Error) class() error {
-	switch class := classOf(e.Code, e.Subcode); {
-	case class != nil:
-		return class
-	case e.Code == 0 && e.Status == http.StatusTooManyRequests:
-		return ErrRateLimited
-	case e.Code == 0 && e.Status >= 500, e.Transient:
+	x := e.Explain()
+	switch {
+	case x.Class != nil:
+		return x.Class
+	case x.Retry == RetrySoon:
 		return errTransient
+	case x.Retry == RetryOnce:
+		return errOnce
 	}
 	return nil
 }
+
+// usedUp reports whether e is no refusal, but what the usage headers of an answer said.
+func (e *Error) usedUp() bool { return e.NoCall && e.Code == 0 && e.Status == 0 }
 
 // Retryable reports whether the same call may succeed later: soon for a passing failure, after a minute or
 // more for [ErrRateLimited]. It is false for [ErrUnsure], because a second call might deliver the message

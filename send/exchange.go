@@ -26,45 +26,72 @@ type call struct {
 	request *http.Request
 	// body is JSON; nil for a call that only asks.
 	body []byte
+	// upload is a file that goes up in place of body; nil: none.
+	upload *upload
+	// nature is what the call does.
+	nature nature
+	// slow is set for audio and video, which have a limit of their own.
+	slow bool
 	// timeout ends a try.
 	timeout time.Duration
-	// result is what a good answer is decoded into.
+	// result is what a good answer is decoded into; answer is that answer.
 	result any
+	answer []byte
 }
 
-// once tries k once.
-func (c *Client) once(ctx context.Context, k *call) error {
-	if ctx.Err() != nil {
-		return fmt.Errorf("send: %w", context.Cause(ctx))
-	}
+// try tries k once, with ticket t, and tells the circuit how that ended.
+func (c *Client) try(ctx context.Context, k *call, t ticket) (err error) {
+	err = ErrUnsure // should the Doer panic
+	defer func() { c.circuit.settle(t, err) }()
+	err = c.once(ctx, k, t)
+	return err
+}
+
+// once makes the HTTP call and judges its answer.
+func (c *Client) once(ctx context.Context, k *call, t ticket) error {
 	bounded, cancel := c.cfg.Limit(ctx, k.timeout, errTimeout)
 	defer cancel()
 	watch := newWatch()
-	res, err := c.cfg.HTTP.Do(c.request(httptrace.WithClientTrace(bounded, &watch.trace), k))
+	req, file, err := c.request(httptrace.WithClientTrace(bounded, &watch.trace), k)
 	if err != nil {
-		return unanswered(ctx, err, k.body != nil && watch.mayHaveLeft(err))
+		return err
+	}
+	defer file.close()
+	res, err := c.cfg.HTTP.Do(req)
+	if broken := file.failure(); broken != nil && err != nil {
+		return broken // the request is not complete, so that nobody takes it for one
+	}
+	changes := k.nature != reading
+	if err != nil {
+		return unanswered(ctx, err, changes && watch.mayHaveLeft(err))
 	}
 	defer res.Body.Close()
 	answer, err := readAnswer(res)
 	if err != nil {
-		return unanswered(ctx, err, k.body != nil)
+		return unanswered(ctx, err, changes)
 	}
-	return c.judge(res, answer, k)
+	err = c.judge(res, answer, k)
+	c.throttle.heard(t.stop, res.Header, err)
+	return err
 }
 
-// request returns the HTTP request of k. Its body is one that net/http knows to be in memory, so that it is
-// written together with the headers.
-func (c *Client) request(ctx context.Context, k *call) *http.Request {
+// request returns the HTTP request of k, and the file in it, which may be nil. Without a file its body is one
+// that net/http knows to be in memory, so that it is written together with the headers.
+func (c *Client) request(ctx context.Context, k *call) (*http.Request, *file, error) {
 	req := k.request.WithContext(ctx)
 	if _, ours := c.cfg.HTTP.(transport); !ours {
 		req.Header = req.Header.Clone() // an http.Transport changes no header, others may
+	}
+	if k.upload != nil {
+		file, err := k.upload.into(req)
+		return req, file, err
 	}
 	if k.body != nil {
 		req.ContentLength = int64(len(k.body))
 		req.Body = io.NopCloser(bytes.NewReader(k.body))
 		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(k.body)), nil }
 	}
-	return req
+	return req, nil, nil
 }
 
 // watch sees how far a try comes: as long as it has no connection, its request is on this machine.

@@ -237,6 +237,18 @@ var longTitles = map[string]struct {
 		}}),
 		"message.attachment.payload.elements[1].buttons[1].title: 21 characters, at most 20",
 	},
+	"P13 title of a grid": {
+		gridWith(func(e *send.GridElement) { e.Title = accents(46) }),
+		"message.attachment.payload.elements[0].title: 46 characters, at most 45",
+	},
+	"P13 subtitle of a grid": {
+		gridWith(func(e *send.GridElement) { e.Subtitle = accents(81) }),
+		"message.attachment.payload.elements[0].subtitle: 81 characters, at most 80",
+	},
+	"P13 button of a grid": {
+		gridWith(func(e *send.GridElement) { e.Buttons[0].Title = accents(21) }),
+		"message.attachment.payload.elements[0].buttons[0].title: 21 characters, at most 20",
+	},
 	"P13 button of a media card": {
 		send.MediaCard(send.MediaElement{
 			MediaType: "image", AttachmentID: "1", Buttons: []send.Button{send.Postback(strings.Repeat("a", 21), "p")},

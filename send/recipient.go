@@ -63,8 +63,35 @@ func Person(id PSID) Recipient { return Recipient{ID: id} }
 // its messages cause no deliveries, reads or echoes.
 func UserRef(ref string) Recipient { return Recipient{UserRef: ref} }
 
-// PhoneNumber returns the recipient for a phone number. Its receipt names no recipient.
+// PhoneNumber returns the recipient for a phone number. Its receipt names no recipient. [Recipient.Named]
+// helps Meta to find the person.
 func PhoneNumber(number string) Recipient { return Recipient{PhoneNumber: number} }
+
+// Named returns a copy of r with the name of the person whose phone number it is.
+func (r Recipient) Named(first, last string) Recipient {
+	r.Name = &Name{First: first, Last: last}
+	return r
+}
+
+// OneTimeToken returns the recipient for the token of a one-time opt-in: one message, within a year.
+//
+// Source: Meta, One-Time Notification, before 2026.
+func OneTimeToken(token string) Recipient { return Recipient{OneTimeToken: token} }
+
+// NotificationToken returns the recipient for the token of a person who opted in to notification messages.
+//
+// Source: Meta, Notification Messages (legacy), 2026.
+func NotificationToken(token string) Recipient { return Recipient{NotificationToken: token} }
+
+// PlayerID returns the recipient for a player of an Instant Game.
+//
+// Source: Meta, Page/messages reference, parameter recipient, 2026.
+func PlayerID(id string) Recipient { return Recipient{PlayerID: id} }
+
+// LoginID returns the recipient for a person who came by Login Connect.
+//
+// Source: Meta, Page/messages reference, parameter recipient, 2026.
+func LoginID(id string) Recipient { return Recipient{LoginID: id} }
 
 // Comment returns the recipient for a private reply to a comment: one message, within seven days.
 func Comment(id string) Recipient { return Recipient{CommentID: id} }
@@ -90,6 +117,10 @@ const (
 	ToPost
 	// ToToken is a person who asked for a notification.
 	ToToken
+	// ToPlayer is a player of an Instant Game.
+	ToPlayer
+	// ToLogin is a person who came by Login Connect.
+	ToLogin
 )
 
 // Kind returns which identifier r carries.
@@ -107,6 +138,10 @@ func (r Recipient) Kind() RecipientKind {
 		return ToPost
 	case r.OneTimeToken != "", r.NotificationToken != "":
 		return ToToken
+	case r.PlayerID != "":
+		return ToPlayer
+	case r.LoginID != "":
+		return ToLogin
 	}
 	return ToNobody
 }

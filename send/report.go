@@ -10,14 +10,16 @@ import (
 // report collects what is wrong with a call.
 type report struct {
 	channel Channel
-	trail   [2]step // the item that is looked at: an element, and a button in it
+	retired bool    // what Meta has retired passes
+	trail   [3]step // what is looked at, such as an attachment, an element of it, and a button of that
 	depth   int
 	errs    []error
 }
 
-// step leads into the index-th item of a list. Paths are spelled out only if something is wrong.
+// step leads into the index-th item of a list, or into a field if index is negative. Paths are spelled out
+// only if something is wrong.
 type step struct {
-	list  string
+	name  string
 	index int
 }
 
@@ -27,18 +29,42 @@ func (r *report) enter(list string, index int) {
 	r.depth++
 }
 
+// into leads into a field; leave leads out again.
+func (r *report) into(field string) { r.enter(field, -1) }
+
 func (r *report) leave() { r.depth-- }
 
 // add reports a problem with a field of the item that is looked at; an empty field is the item itself.
 func (r *report) add(field, format string, args ...any) {
+	r.errs = append(r.errs, &FieldError{Field: r.path(field), Problem: fmt.Sprintf(format, args...)})
+}
+
+// retire reports a field that would be right if Meta had not retired it; class is [ErrRetired] or of its
+// class.
+func (r *report) retire(field string, class error, problem string) {
+	if !r.retired {
+		r.errs = append(r.errs, &FieldError{Field: r.path(field), Problem: problem, retired: class})
+	}
+}
+
+// path spells out where field is on the wire.
+func (r *report) path(field string) string {
 	var path strings.Builder
 	for _, s := range r.trail[:r.depth] {
-		path.WriteString(s.list + "[" + strconv.Itoa(s.index) + "].")
+		path.WriteString(s.name)
+		if s.index >= 0 {
+			path.WriteString("[" + strconv.Itoa(s.index) + "]")
+		}
+		path.WriteByte('.')
 	}
-	r.errs = append(r.errs, &FieldError{
-		Field:   strings.TrimSuffix(path.String()+field, "."),
-		Problem: fmt.Sprintf(format, args...),
-	})
+	return strings.TrimSuffix(path.String()+field, ".")
+}
+
+// want reports an empty value.
+func (r *report) want(field, value string) {
+	if value == "" {
+		r.add(field, "missing")
+	}
 }
 
 // atMost reports a value of more than limit characters.

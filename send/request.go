@@ -1,6 +1,9 @@
 package send
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 // NotificationType says how the person's device announces a message.
 //
@@ -43,16 +46,17 @@ type Request struct {
 	Fields []string
 }
 
-// Validate reports what Meta would refuse in r on channel, as joined [*FieldError]s, or nil. It makes no
-// call.
-func (r Request) Validate(channel Channel) error {
-	v := &report{channel: channel}
+// Validate reports what Meta would refuse in r on channel, as joined [*FieldError]s, or nil. What Meta has
+// retired is among it, of the class [ErrRetired]. It makes no call.
+func (r Request) Validate(channel Channel) error { return r.validate(channel, false) }
+
+// validate is Validate, but lets pass what Meta has retired if retired is set.
+func (r Request) validate(channel Channel, retired bool) error {
+	v := &report{channel: channel, retired: retired}
 	v.recipient(r.To)
-	switch {
-	case r.Tag != "" && r.Type != TypeMessageTag:
-		v.add("tag", "want messaging_type MESSAGE_TAG with it")
-	case r.Tag == "" && r.Type == TypeMessageTag:
-		v.add("tag", "missing: messaging_type MESSAGE_TAG needs one")
+	v.kind(&r)
+	if channel == Instagram && r.Persona != "" {
+		v.add("persona_id", "not on Instagram")
 	}
 	v.message(&r.Message)
 	return errors.Join(v.errs...)
@@ -60,14 +64,18 @@ func (r Request) Validate(channel Channel) error {
 
 // messageCall is a message on the wire.
 type messageCall struct {
-	Recipient Recipient        `json:"recipient"`
-	Type      MessagingType    `json:"messaging_type,omitempty"`
-	Message   Message          `json:"message"`
-	Tag       Tag              `json:"tag,omitempty"`
-	Notify    NotificationType `json:"notification_type,omitempty"`
-	Persona   string           `json:"persona_id,omitempty"`
-	ReplyTo   *replyTo         `json:"reply_to,omitempty"`
-	Proof     string           `json:"appsecret_proof,omitempty"`
+	Recipient  Recipient        `json:"recipient"`
+	Type       MessagingType    `json:"messaging_type,omitempty"`
+	Message    any              `json:"message"` // a *plainMessage or a json.RawMessage
+	Tag        Tag              `json:"tag,omitempty"`
+	Notify     NotificationType `json:"notification_type,omitempty"`
+	Persona    string           `json:"persona_id,omitempty"`
+	ReplyTo    *replyTo         `json:"reply_to,omitempty"`
+	Control    *ThreadControl   `json:"thread_control,omitempty"`
+	Folder     Folder           `json:"folder,omitempty"`
+	Suggestion SuggestionAction `json:"suggestion_action,omitempty"`
+	Fields     string           `json:"fields,omitempty"`
+	Proof      string           `json:"appsecret_proof,omitempty"`
 }
 
 type replyTo struct {
@@ -77,8 +85,13 @@ type replyTo struct {
 // wire returns r as it is sent.
 func (r *Request) wire(proof string) *messageCall {
 	w := &messageCall{
-		Recipient: r.To, Type: r.Type, Message: r.Message, Tag: r.Tag, Notify: r.Notify, Persona: r.Persona,
-		Proof: proof,
+		Recipient: r.To, Type: r.Type, Tag: r.Tag, Notify: r.Notify, Persona: r.Persona, Control: r.Control,
+		Folder: r.Folder, Suggestion: r.Suggestion, Fields: strings.Join(r.Fields, ","), Proof: proof,
+	}
+	if r.Message.Raw != nil {
+		w.Message = r.Message.raw()
+	} else {
+		w.Message = (*plainMessage)(&r.Message) // without the cost of MarshalJSON
 	}
 	if r.ReplyTo != "" {
 		w.ReplyTo = &replyTo{MID: r.ReplyTo}

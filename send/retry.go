@@ -23,28 +23,67 @@ const (
 	patience       = 5 * time.Minute
 )
 
-// exchange makes a call, with tries, back-off and rate limit.
+// exchange makes a call, with tries, back-off, rate limit and circuit.
 func (c *Client) exchange(ctx context.Context, k *call) error {
+	var failed error // of the last try
 	var waits *pauses
 	for try := 1; ; try++ {
-		if err := turn(ctx, c.all); err != nil {
+		t, err := c.admit(ctx, k)
+		if err != nil && failed != nil {
+			return failed
+		}
+		if err != nil {
 			return err
 		}
-		err := c.once(ctx, k)
-		if err == nil || !Retryable(err) || try >= c.tries(err) {
-			return err
+		failed = c.try(ctx, k, t)
+		if failed == nil || !Retryable(failed) || try >= c.tries(failed) {
+			return failed
+		}
+		if refused, ok := errors.AsType[*Error](failed); ok && refused.stopsPage() {
+			continue // the throttle makes it wait, with all other calls
 		}
 		if waits == nil {
 			waits = newPauses()
 		}
-		pause := waits.next(err)
-		if deadline, ok := ctx.Deadline(); pause > patience || (ok && time.Until(deadline) < pause) {
-			return err
+		if pause := waits.next(failed); tooLong(ctx, pause) || c.cfg.Wait(ctx, pause) != nil {
+			return failed
 		}
-		if c.cfg.Wait(ctx, pause) != nil {
+	}
+}
+
+// admit waits until the next try of k may go out.
+func (c *Client) admit(ctx context.Context, k *call) (ticket, error) {
+	for {
+		if _, err := c.circuit.enter(k.nature, false); err != nil {
+			return ticket{}, err
+		}
+		if err := c.throttle.wait(ctx, c.cfg.Wait); err != nil {
+			return ticket{}, err
+		}
+		if err := c.turns(ctx, k); err != nil {
+			return ticket{}, err
+		}
+		stop, free := c.throttle.pass()
+		if !free {
+			continue // it was stopped while it waited for its turn
+		}
+		if ctx.Err() != nil {
+			return ticket{}, fmt.Errorf("send: %w", context.Cause(ctx))
+		}
+		t, err := c.circuit.enter(k.nature, true)
+		t.stop = stop
+		return t, err
+	}
+}
+
+// turns waits for k's turn under the rate limits.
+func (c *Client) turns(ctx context.Context, k *call) error {
+	if k.slow {
+		if err := turn(ctx, c.slow); err != nil {
 			return err
 		}
 	}
+	return turn(ctx, c.all)
 }
 
 // tries returns how often a call that failed with err is made at most.

@@ -1,6 +1,7 @@
 package send
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 )
@@ -12,18 +13,21 @@ const (
 	phoneNumber   = "phone_number"
 	accountLink   = "account_link"
 	accountUnlink = "account_unlink"
+	gamePlay      = "game_play"
 )
 
-// Button is a button of a template. Build it with [Postback], [Link], [Call], [LogIn] or [LogOut]. On
+// Button is a button of a template. Build it with [Postback], [Link], [Call], [LogIn], [LogOut] or [Play]. On
 // Instagram only links and postbacks exist.
 //
 // Source: Meta, Buttons, 2026.
 type Button struct {
-	// Type is "postback", "web_url", "phone_number", "account_link" or "account_unlink".
+	// Type is "postback", "web_url", "phone_number", "account_link", "account_unlink" or "game_play". The
+	// types "element_share" and "payment" are retired: they are refused unless [Config].Retired is set.
 	Type string `json:"type,omitempty"`
 	// Title is shown; what exceeds 20 characters is cut on display.
 	Title string `json:"title,omitempty"`
-	// Payload comes back with the tap of a postback, at most 1,000 characters, or is the number to call.
+	// Payload comes back with the tap of a postback, at most 1,000 characters; or is the number to call; or
+	// is what a game is given, as JSON.
 	Payload string `json:"payload,omitempty"`
 	// URL is opened by a link; for an account link it is the https page of the login.
 	URL string `json:"url,omitempty"`
@@ -35,6 +39,17 @@ type Button struct {
 	FallbackURL string `json:"fallback_url,omitempty"`
 	// ShareButton is "hide" to hide the share button of the webview.
 	ShareButton string `json:"webview_share_button,omitempty"`
+	// Game says in which round a game is opened.
+	Game *GameMetadata `json:"game_metadata,omitempty"`
+}
+
+// GameMetadata says in which round an Instant Game is opened: against a player, or in a context. One of the
+// two is set.
+//
+// Source: Meta, Buttons, 2026.
+type GameMetadata struct {
+	PlayerID  string `json:"player_id,omitempty"`
+	ContextID string `json:"context_id,omitempty"`
 }
 
 // Postback returns a button that comes back to the bot with payload.
@@ -56,6 +71,18 @@ func LogIn(url string) Button { return Button{Type: accountLink, URL: url} }
 // LogOut returns a button that ends account linking.
 func LogOut() Button { return Button{Type: accountUnlink} }
 
+// Play returns a button that opens the Instant Game of the Page. Payload is JSON that the game is given; it
+// may be empty.
+func Play(title, payload string) Button {
+	return Button{Type: gamePlay, Title: title, Payload: payload}
+}
+
+// Template returns a message with a template that has no constructor of its own, such as a
+// [*ReceiptTemplate].
+func Template(t Payload) Message {
+	return Message{Attachment: &Attachment{Type: TypeTemplate, Payload: t}}
+}
+
 // ButtonTemplate is a text with buttons below it. Unlike quick replies, they stay.
 //
 // Source: Meta, Button Template, 2026.
@@ -70,7 +97,7 @@ type ButtonTemplate struct {
 
 // Buttons returns a message of text with one to three buttons.
 func Buttons(text string, buttons ...Button) Message {
-	return template(&ButtonTemplate{Text: text, Buttons: slices.Clone(buttons)})
+	return Template(&ButtonTemplate{Text: text, Buttons: slices.Clone(buttons)})
 }
 
 // Element is a card of a generic template: a title, and at least one other field beside it.
@@ -101,7 +128,7 @@ type GenericTemplate struct {
 
 // Carousel returns a message of one to ten cards that are swiped sideways.
 func Carousel(elements ...Element) Message {
-	return template(&GenericTemplate{Elements: slices.Clone(elements)})
+	return Template(&GenericTemplate{Elements: slices.Clone(elements)})
 }
 
 // MediaElement is the one element of a media template.
@@ -128,36 +155,44 @@ type MediaTemplate struct {
 
 // MediaCard returns a message of one picture or video with up to three buttons.
 func MediaCard(element MediaElement) Message {
-	return template(&MediaTemplate{Elements: []MediaElement{element}})
+	return Template(&MediaTemplate{Elements: []MediaElement{element}})
 }
 
 // MarshalJSON encodes t with its template_type.
 func (t *ButtonTemplate) MarshalJSON() ([]byte, error) {
 	type fields ButtonTemplate
-	return json.Marshal(struct {
-		Type string `json:"template_type"`
-		*fields
-	}{"button", (*fields)(t)})
+	return typed(t.templateType(), (*fields)(t))
 }
 
 // MarshalJSON encodes t with its template_type.
 func (t *GenericTemplate) MarshalJSON() ([]byte, error) {
 	type fields GenericTemplate
-	return json.Marshal(struct {
-		Type string `json:"template_type"`
-		*fields
-	}{"generic", (*fields)(t)})
+	return typed(t.templateType(), (*fields)(t))
 }
 
 // MarshalJSON encodes t with its template_type.
 func (t *MediaTemplate) MarshalJSON() ([]byte, error) {
 	type fields MediaTemplate
-	return json.Marshal(struct {
-		Type string `json:"template_type"`
-		*fields
-	}{"media", (*fields)(t)})
+	return typed(t.templateType(), (*fields)(t))
 }
 
-func (*ButtonTemplate) payload()  {}
-func (*GenericTemplate) payload() {}
-func (*MediaTemplate) payload()   {}
+// typed encodes fields, a struct or a JSON object, with template_type before them.
+func typed(kind string, fields any) ([]byte, error) {
+	name, err := json.Marshal(kind)
+	if err != nil {
+		return nil, err
+	}
+	rest, err := json.Marshal(fields)
+	if err != nil {
+		return nil, err
+	}
+	body := slices.Concat([]byte(`{"template_type":`), name)
+	if inner := bytes.TrimPrefix(rest, []byte("{")); len(inner) > 1 {
+		return slices.Concat(body, []byte(","), inner), nil
+	}
+	return append(body, '}'), nil
+}
+
+func (*ButtonTemplate) templateType() string  { return "button" }
+func (*GenericTemplate) templateType() string { return "generic" }
+func (*MediaTemplate) templateType() string   { return "media" }

@@ -41,54 +41,18 @@ type MessagingType string
 //
 // Source: Meta, Page/messages reference, 2026.
 const (
-	TypeResponse   MessagingType = "RESPONSE"
-	TypeUpdate     MessagingType = "UPDATE"
+	// TypeResponse answers a message within 24 hours; it may be promotional.
+	TypeResponse MessagingType = "RESPONSE"
+	// TypeUpdate answers nothing, but comes within 24 hours; it may be promotional.
+	TypeUpdate MessagingType = "UPDATE"
+	// TypeMessageTag leaves the messaging window for the reason that its [Tag] names; it must not be
+	// promotional.
 	TypeMessageTag MessagingType = "MESSAGE_TAG"
-	TypeUtility    MessagingType = "UTILITY"
+	// TypeUtility is a utility template that Meta has approved, at any time. Messenger only.
+	TypeUtility MessagingType = "UTILITY"
 )
 
-// Tag is a message tag: the reason for which a message may leave the messaging window.
-type Tag string
-
-const (
-	// TagHumanAgent marks the answer of a human, not of a bot, within seven days of the person's last
-	// message. It needs App Review of the feature Human Agent on Messenger, and is the only tag on Instagram.
-	//
-	// Source: Meta, message tags, 2026.
-	TagHumanAgent Tag = "HUMAN_AGENT"
-	// TagCustomerFeedback goes with the customer feedback template only, within seven days of the person's
-	// last message, on Messenger.
-	//
-	// Source: Meta, Send API, 2026.
-	TagCustomerFeedback Tag = "CUSTOMER_FEEDBACK"
-	// TagAccountUpdate told of a change of an application or account.
-	//
-	// Deprecated: Meta refuses it since 27 April 2026; send a utility template ([TypeUtility]) instead.
-	TagAccountUpdate Tag = "ACCOUNT_UPDATE"
-	// TagConfirmedEventUpdate told of an event that the person had registered for.
-	//
-	// Deprecated: Meta refuses it since 27 April 2026; send a utility template ([TypeUtility]) instead.
-	TagConfirmedEventUpdate Tag = "CONFIRMED_EVENT_UPDATE"
-	// TagPostPurchaseUpdate told of an order.
-	//
-	// Deprecated: Meta refuses it since 27 April 2026; send a utility template ([TypeUtility]) instead.
-	TagPostPurchaseUpdate Tag = "POST_PURCHASE_UPDATE"
-)
-
-// retired reports whether Meta refuses t since 27 April 2026.
-func (t Tag) retired() bool {
-	return t == TagAccountUpdate || t == TagConfirmedEventUpdate || t == TagPostPurchaseUpdate
-}
-
-// allowedOn reports whether t exists on channel c.
-func (t Tag) allowedOn(c Channel) bool {
-	if c == Instagram {
-		return t == TagHumanAgent
-	}
-	return t == TagHumanAgent || t == TagCustomerFeedback || t.retired()
-}
-
-// Content is what the policy must know about a message.
+// Content is what the policy must know about a message; see [Message.Content].
 type Content uint8
 
 const (
@@ -170,7 +134,7 @@ func Classify(p Purpose) (MessagingType, Tag, error) {
 	switch p.To {
 	case ToToken:
 		return "", "", nil // Meta judges a notification by its token alone
-	case ToPhoneNumber:
+	case ToPhoneNumber, ToPlayer, ToLogin:
 		return TypeUpdate, "", nil
 	case ToUserRef, ToComment, ToPost:
 		return TypeResponse, "", nil
@@ -205,7 +169,7 @@ func tagged(p Purpose) (MessagingType, Tag, error) {
 	case p.Tag.retired() && !p.Retired:
 		return "", "", fmt.Errorf("%w: %s since 27 April 2026; send a utility template (UTILITY) instead",
 			ErrTagRetired, p.Tag)
-	case p.Tag.retired():
+	case p.Tag.retired(), p.Tag == TagNonPromotionalSubscription:
 		return TypeMessageTag, p.Tag, nil
 	case p.Tag == TagCustomerFeedback && p.Content != Feedback:
 		return "", "", fmt.Errorf("%w: tag CUSTOMER_FEEDBACK goes with a customer feedback template only",

@@ -18,6 +18,7 @@ import (
 //	window      time; if known, uvarint Opener
 //	expires     time
 //	muted       time
+//	unreachable time, uvarint Code, uvarint Subcode; in version 2 only
 //	owner       bytes
 //	ids         bytes (16 for each: hash, second)
 //	ledger      uvarint count; for each: Event, Key, Recipient, Mid, Attachment as bytes, 1 byte Unsure
@@ -28,7 +29,11 @@ import (
 //
 // bytes are a uvarint length and as many bytes; a time is 1 byte (0: zero) and, unless zero, varint seconds
 // since 1970 and uvarint nanoseconds. There is one way to write each record: a decoder refuses every other.
-const version = 1
+// A record of version 2 is that of somebody who is unreachable, all others are of version 1.
+const (
+	version            = 1
+	versionUnreachable = 2
+)
 
 const (
 	// checksumSize is the length of the checksum.
@@ -45,13 +50,21 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // encode returns the record of p with h as its handler's half.
 func (p *Person) encode(h half) []byte {
 	out := make([]byte, 0, p.size(h))
-	out = append(out, version)
+	unreachable := !p.Unreachable.Since.IsZero()
+	if unreachable {
+		out = append(out, versionUnreachable)
+	} else {
+		out = append(out, version)
+	}
 	out = appendTime(out, p.Window.Opened)
 	if !p.Window.Opened.IsZero() {
 		out = binary.AppendUvarint(out, uint64(p.Window.By))
 	}
 	out = appendTime(out, h.expires)
 	out = appendTime(out, p.Muted)
+	if unreachable {
+		out = p.Unreachable.append(out)
+	}
 	out = appendBytes(out, p.Owner)
 	out = appendBytes(out, p.ids)
 	out = binary.AppendUvarint(out, uint64(len(p.Ledger)))
@@ -69,7 +82,7 @@ func (p *Person) encode(h half) []byte {
 
 // size returns a length that the record of p does not exceed.
 func (p *Person) size(h half) int {
-	const fixed = 1 + 3*(1+2*maxLen) + 7*maxLen + checksumSize
+	const fixed = 1 + 4*(1+2*maxLen) + 9*maxLen + checksumSize
 	n := fixed + len(p.Owner) + len(p.ids) + len(h.values) + len(h.frames)
 	for i := range p.Ledger {
 		e := &p.Ledger[i]
@@ -92,6 +105,13 @@ func (e *Entry) append(out []byte) []byte {
 	return append(out, 0)
 }
 
+// append adds u to out.
+func (u Unreachable) append(out []byte) []byte {
+	out = appendTime(out, u.Since)
+	out = binary.AppendUvarint(out, uint64(max(0, u.Code)))
+	return binary.AppendUvarint(out, uint64(max(0, u.Subcode)))
+}
+
 // appendBytes adds the length of s and s to out.
 func appendBytes[S ~string | ~[]byte](out []byte, s S) []byte {
 	return append(binary.AppendUvarint(out, uint64(len(s))), s...)
@@ -112,14 +132,17 @@ func decode(data []byte) (*Person, error) {
 	if body < 1 || crc32.Checksum(data[:body], castagnoli) != binary.LittleEndian.Uint32(data[body:]) {
 		return nil, fmt.Errorf("%w: its checksum is wrong", ErrDamaged)
 	}
-	if data[0] != version {
-		return nil, fmt.Errorf("%w: it has %d, this is %d", ErrVersion, data[0], version)
+	if data[0] != version && data[0] != versionUnreachable {
+		return nil, fmt.Errorf("%w: it has %d, this is %d", ErrVersion, data[0], versionUnreachable)
 	}
 	d := decoder{rest: data[1:body]}
 	p := new(Person)
 	p.Window = d.window()
 	p.Expires = d.time()
 	p.Muted = d.time()
+	if data[0] == versionUnreachable {
+		p.Unreachable = d.unreachable()
+	}
 	p.Owner = string(d.bytes())
 	p.ids = d.ids()
 	p.Ledger = d.ledger()
@@ -204,6 +227,17 @@ func (d *decoder) window() send.Window {
 		w.By = send.Opener(d.uvarint(math.MaxUint8)) //nolint:gosec // G115: at most 255
 	}
 	return w
+}
+
+// unreachable returns what follows of somebody who is unreachable.
+func (d *decoder) unreachable() Unreachable {
+	u := Unreachable{Since: d.time()}
+	if u.Since.IsZero() {
+		d.fail()
+	}
+	u.Code = int(d.uvarint(math.MaxInt))    //nolint:gosec // G115: at most that
+	u.Subcode = int(d.uvarint(math.MaxInt)) //nolint:gosec // G115: at most that
+	return u
 }
 
 // ids returns the next ids.

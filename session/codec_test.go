@@ -30,6 +30,17 @@ var golden = strings.Join([]string{
 	"de95ccc7",                         // checksum
 }, "")
 
+// unreachable is a record of version 2, put together by hand as golden is.
+var unreachable = strings.Join([]string{
+	"02",                                 // version
+	"01809f8cb00d0000",                   // window: opened at noon
+	"00" + "00",                          // expires, muted
+	"01a0d78cb00d00" + "a704" + "d1a65e", // unreachable since an hour after noon, 551/1545041
+	"0f323633393032303337343330393030",   // owner 263902037430900
+	"0000000000",                         // ids, ledger, revoked, values, frames
+	"d689443d",                           // checksum
+}, "")
+
 func unhex(tb testing.TB, s string) []byte {
 	tb.Helper()
 	b, err := hex.DecodeString(s)
@@ -78,6 +89,32 @@ func TestEncodeWritesVersion1(t *testing.T) {
 	}
 	if got := hex.EncodeToString(p.Encode()); got != golden {
 		t.Errorf("encoded as\n%s, want\n%s", got, golden)
+	}
+}
+
+func TestVersion2IsOfWhoIsUnreachable(t *testing.T) {
+	p, err := session.Decode(unhex(t, unreachable))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &session.Person{
+		Window:      send.Window{Opened: noon},
+		Unreachable: session.Unreachable{Since: noon.Add(time.Hour), Code: 551, Subcode: 1545041},
+		Owner:       "263902037430900",
+	}
+	if diff := cmp.Diff(want, p, cmpopts.IgnoreUnexported(session.Person{})); diff != "" {
+		t.Errorf("decoded person (-want +got):\n%s", diff)
+	}
+	if got := hex.EncodeToString(p.Encode()); got != unreachable {
+		t.Errorf("encoded as\n%s, want\n%s", got, unreachable)
+	}
+	p.Unreachable = session.Unreachable{}
+	if got := p.Encode(); got[0] != 1 {
+		t.Errorf("version %d of somebody who can be reached, want 1", got[0])
+	}
+	p.Unreachable = session.Unreachable{Since: noon, Code: -1, Subcode: -1}
+	if again, err := session.Decode(p.Encode()); err != nil || again.Unreachable != (session.Unreachable{Since: noon}) {
+		t.Errorf("numbers below zero: %+v, %v; want the time alone", again, err)
 	}
 }
 
@@ -130,6 +167,8 @@ func TestDecodeRefusesNonsense(t *testing.T) {
 		"a name without a value":               noTimes + nothing + "02" + "0161" + "00",
 		"one name twice":                       noTimes + nothing + "08" + "01610131" + "01610132" + "00",
 		"names out of order":                   noTimes + nothing + "08" + "01620131" + "01610132" + "00",
+		"version 2 without a time":             "02" + noTimes + "00" + "0000" + nothing + "0000",
+		"version 2 without a subcode":          "02" + noTimes + "01809f8cb00d00" + "a704",
 		"bytes after the frames":               noTimes + nothing + "0000" + "00",
 	}
 	if _, err := session.Decode(session.Sealed(unhex(t, "01"+noTimes+nothing+"0000"))); err != nil {
@@ -137,7 +176,10 @@ func TestDecodeRefusesNonsense(t *testing.T) {
 	}
 	for name, body := range tests {
 		t.Run(name, func(t *testing.T) {
-			p, err := session.Decode(session.Sealed(unhex(t, "01"+body)))
+			if !strings.HasPrefix(name, "version 2") {
+				body = "01" + body
+			}
+			p, err := session.Decode(session.Sealed(unhex(t, body)))
 			if !errors.Is(err, session.ErrDamaged) || p != nil {
 				t.Errorf("%v, %v; want ErrDamaged", p, err)
 			}
@@ -147,12 +189,12 @@ func TestDecodeRefusesNonsense(t *testing.T) {
 
 func TestDecodeNamesAnUnknownVersion(t *testing.T) {
 	body := unhex(t, golden)
-	body[0] = 2
+	body[0] = 3
 	_, err := session.Decode(session.Sealed(body[:len(body)-4]))
 	if !errors.Is(err, session.ErrVersion) || errors.Is(err, session.ErrDamaged) {
 		t.Errorf("%v, want ErrVersion", err)
 	}
-	if want := "session: record of an unknown version: it has 2, this is 1"; err.Error() != want {
+	if want := "session: record of an unknown version: it has 3, this is 2"; err.Error() != want {
 		t.Errorf("%q, want %q", err, want)
 	}
 }
@@ -161,6 +203,8 @@ func TestDecodeNamesAnUnknownVersion(t *testing.T) {
 // one way to write each record.
 func FuzzDecode(f *testing.F) {
 	whole := unhex(f, golden)
+	f.Add(whole[:len(whole)-4])
+	whole = unhex(f, unreachable)
 	f.Add(whole[:len(whole)-4])
 	f.Add(unhex(f, "01"+"000000"+"00000000"+"0000"))
 	f.Fuzz(func(t *testing.T, body []byte) {
@@ -198,6 +242,9 @@ func FuzzRoundTrip(f *testing.F) {
 			p.Window.By = send.ByAd
 		}
 		p.Muted = p.Window.Opened
+		if !p.Muted.IsZero() {
+			p.Unreachable = session.Unreachable{Since: p.Muted, Code: len(id), Subcode: len(mid)}
+		}
 		p.Owner, p.Revoked, p.Frames = owner, []string{id, mid}, frames
 		p.Ledger = []session.Entry{{Event: id, Key: name, Mid: mid, Unsure: ad}, {Attachment: owner}}
 		p.MarkHandled(id, noon)

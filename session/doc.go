@@ -1,6 +1,6 @@
 // Package session remembers. It keeps one record of each person: the framework's half (messaging window,
-// ids of events handled, ledger, thread owner), the session values that handlers read and write, and the
-// frames of the conversation in progress.
+// ids of events handled, ledger, thread owner, whether messages reach them), the session values that handlers
+// read and write, and the frames of the conversation in progress.
 //
 // A handler sees a [Session] and reads and writes it through a [Key], which has a name and a type:
 //

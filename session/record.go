@@ -17,9 +17,10 @@ var (
 )
 
 // Person is a person's one record, decoded: the framework's half (window, thread owner, how long the bot is
-// muted, ids of events handled, ledger, events called back), the session values and the frames of the
-// conversation. Only the lane of that person writes it; a lane without a person (a user_ref, a comment) has
-// one too, with the framework's half alone. A Person is not safe for concurrent use.
+// muted, whether no message reaches the person, ids of events handled, ledger, events called back), the
+// session values and the frames of the conversation. Only the lane of that person writes it; a lane without a
+// person (a user_ref, a comment) has one too, with the framework's half alone. A Person is not safe for
+// concurrent use.
 type Person struct {
 	// Window is the newest messaging window the lane knows of.
 	Window send.Window
@@ -31,6 +32,11 @@ type Person struct {
 	//
 	// Zero if it need not.
 	Muted time.Time
+
+	// Unreachable is since when no message reaches this person: until they write again.
+	//
+	// Zero if they can be reached, as far as is known.
+	Unreachable Unreachable
 
 	// Ledger tells what the event in hand has already sent.
 	Ledger []Entry
@@ -139,7 +145,8 @@ func (p *Person) Discard() {
 
 // Save writes the whole record with one compare-and-set, after a handler that succeeded. Session values and
 // frames expire ttl after now, the rest lives at least as long as Meta may deliver an event again (36
-// hours), as the window can matter (7 days) and as the bot is muted.
+// hours), as the window can matter (7 days) and as the bot is muted; that a person is unreachable is kept for
+// a year.
 //
 // [ErrConflict] means that somebody else has written the record: load it anew. An answer of the Store that
 // got lost is no conflict: Save reads back, knows its own write, and else puts again, for a few seconds at
@@ -192,6 +199,9 @@ func (p *Person) outlives(now time.Time, h half) time.Time {
 	}
 	if p.Muted.After(last) {
 		last = p.Muted
+	}
+	if since := p.Unreachable.Since; !since.IsZero() && since.Add(unreachableFor).After(last) {
+		last = since.Add(unreachableFor)
 	}
 	if w := p.Window.Opened; !w.IsZero() && w.Add(send.AgentWindow).After(last) {
 		last = w.Add(send.AgentWindow)

@@ -164,17 +164,20 @@ func (k *kept) Put(ctx context.Context, key string, r session.Record) (session.R
 
 func TestRecordLivesAsLongAsAnythingInIt(t *testing.T) {
 	tests := map[string]struct {
-		window time.Time
-		muted  time.Time
-		item   string
-		ttl    time.Duration
-		want   time.Time
+		window      time.Time
+		muted       time.Time
+		unreachable time.Time
+		item        string
+		ttl         time.Duration
+		want        time.Time
 	}{
 		"ids alone: as long as Meta delivers again":    {want: noon.Add(36 * time.Hour)},
 		"a new window: 7 days for a human agent":       {window: noon, want: noon.Add(week)},
 		"an old window":                                {window: noon.Add(-6 * day), want: noon.Add(36 * time.Hour)},
 		"muted for a month":                            {muted: noon.Add(30 * day), want: noon.Add(30 * day)},
 		"muted for an hour":                            {muted: noon.Add(time.Hour), want: noon.Add(36 * time.Hour)},
+		"unreachable: a year":                          {unreachable: noon, muted: noon.Add(day), want: noon.Add(365 * day)},
+		"unreachable for a year already":               {unreachable: noon.Add(-365 * day), want: noon.Add(36 * time.Hour)},
 		"a session of a month":                         {window: noon, item: "a", ttl: 30 * day, want: noon.Add(30 * day)},
 		"a session of an hour":                         {item: "a", ttl: time.Hour, want: noon.Add(36 * time.Hour)},
 		"no session value, so its time does not count": {ttl: 30 * day, want: noon.Add(36 * time.Hour)},
@@ -183,7 +186,7 @@ func TestRecordLivesAsLongAsAnythingInIt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			store := &kept{Store: newMemory(&clock{noon})}
 			p := load(t, store, noon)
-			p.Window.Opened, p.Muted = test.window, test.muted
+			p.Window.Opened, p.Muted, p.Unreachable.Since = test.window, test.muted, test.unreachable
 			p.MarkHandled("message:m_1", noon)
 			if test.item != "" {
 				setCart(t, p, test.item)
@@ -315,7 +318,7 @@ func TestLoadOfADamagedRecord(t *testing.T) {
 
 func TestLoadOfALaterVersion(t *testing.T) {
 	store := newMemory(&clock{noon})
-	_, err := store.Put(t.Context(), lane, session.Record{Data: session.Sealed([]byte{2, 0, 0})})
+	_, err := store.Put(t.Context(), lane, session.Record{Data: session.Sealed([]byte{3, 0, 0})})
 	if err != nil {
 		t.Fatal(err)
 	}

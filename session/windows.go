@@ -1,8 +1,6 @@
 package session
 
 import (
-	"hash/maphash"
-	"sync"
 	"time"
 
 	"github.com/parleybot/parley/send"
@@ -34,24 +32,9 @@ const windowShards = 64
 // Windows remembers the newest messaging window of each person, in a bounded memory without I/O. The
 // webhook receiver records into it, so that a handler in flight sees a window that opened since it began.
 // It is safe for concurrent use, and starts no goroutine.
-type Windows struct {
-	seeds  [2]maphash.Seed
-	shards []windowShard
-}
+type Windows struct{ people recent[opening] }
 
-// windowShard keeps two generations of people. Whoever is recorded goes into the younger; when that is full
-// the older is forgotten and the younger becomes the older.
-type windowShard struct {
-	mu           sync.Mutex
-	room         int // of one generation
-	young, older map[windowKey]opening
-}
-
-// windowKey is a person on a Page, as 128 bits of hash. Like opening it holds no pointer: a hundred thousand
-// people are nothing for the garbage collector to look at.
-type windowKey [2]uint64
-
-// opening is a window.
+// opening is a window. Like its key it holds no pointer.
 type opening struct {
 	nanos int64 // since 1970
 	by    send.Opener
@@ -71,29 +54,7 @@ func NewWindows(people int) *Windows {
 	if people < 64*windowShards {
 		shards = 1
 	}
-	w := &Windows{
-		seeds:  [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
-		shards: make([]windowShard, shards),
-	}
-	room := max(1, people/shards/2)
-	for i := range w.shards {
-		w.shards[i] = windowShard{
-			room:  room,
-			young: make(map[windowKey]opening, room),
-			older: make(map[windowKey]opening, room),
-		}
-	}
-	return w
-}
-
-// find returns the key of a person on a Page, and the part of w that it belongs to.
-func (w *Windows) find(page string, who send.PSID) (windowKey, *windowShard) {
-	person := struct {
-		page string
-		who  send.PSID
-	}{page, who}
-	key := windowKey{maphash.Comparable(w.seeds[0], person), maphash.Comparable(w.seeds[1], person)}
-	return key, &w.shards[key[0]%uint64(len(w.shards))]
+	return &Windows{newRecent[opening](people, shards, max(1, people/shards/2))}
 }
 
 // RecordInbound records that who opened the messaging window of page. What is remembered never goes
@@ -103,33 +64,22 @@ func (w *Windows) RecordInbound(page string, who send.PSID, window send.Window) 
 	if window.Opened.Unix() < 0 {
 		return
 	}
-	key, s := w.find(page, who)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	known, young := s.young[key]
-	if !young {
-		known = s.older[key]
-	}
-	if known != (opening{}) {
+	key, people := w.people.find(page, who)
+	people.mu.Lock()
+	defer people.mu.Unlock()
+	if known := people.get(key); known != (opening{}) {
 		window = Later(known.window(), window)
 	}
-	if !young && len(s.young) >= s.room {
-		clear(s.older)
-		s.young, s.older = s.older, s.young
-	}
-	s.young[key] = opening{nanos: window.Opened.UnixNano(), by: window.By}
+	people.put(key, opening{nanos: window.Opened.UnixNano(), by: window.By})
 }
 
 // Newest returns the newest window of who on page, unknown if none is remembered.
 func (w *Windows) Newest(page string, who send.PSID) send.Window {
-	key, s := w.find(page, who)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	known, ok := s.young[key]
-	if !ok {
-		known, ok = s.older[key]
-	}
-	if !ok {
+	key, people := w.people.find(page, who)
+	people.mu.Lock()
+	known := people.get(key)
+	people.mu.Unlock()
+	if known == (opening{}) {
 		return send.Window{}
 	}
 	return known.window()

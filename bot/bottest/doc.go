@@ -31,6 +31,9 @@
 // The same as text, for people who do not write Go, are chat scripts: [Scripts] plays them, package script
 // says how they are written, and [Chat.Transcript] writes one.
 //
+// A handler that has routes for echoes, deliveries or reads hears of them as from Meta: of an echo and a
+// delivery after each message of the bot, of a read when the person opens the thread, [Chat.Reads].
+//
 // A chat's inbox and store outlive its bot, as those of a deployment do, so that [Chat.Restart] tests what a
 // deployment in the middle of a conversation does. The Graph API fails on demand: [Chat.Fail]. Tests run in a
 // bubble of testing/synctest too.

@@ -16,6 +16,13 @@ type item struct {
 	dismisses bool // the quick replies of the bot's last message
 }
 
+// opening are the keys of events, besides messages and taps, that open the person's messaging window: see
+// [webhook.Opens].
+var opening = []string{
+	"reaction", "optin", "referral", "order", "messaging_feedback", "messaging_customer_information", "form",
+	"template",
+}
+
 // item completes an event with what all events have in common.
 func (c *Chat) item(event map[string]any) item {
 	c.t.Helper()
@@ -28,7 +35,7 @@ func (c *Chat) item(event map[string]any) item {
 	echo, _ := message["is_echo"].(bool)
 	made := item{who: c.parties(all, echo), at: c.clock(), dismisses: message != nil || tap != nil}
 	made.opens = made.dismisses && !echo
-	for _, kind := range []string{"reaction", "optin", "referral"} {
+	for _, kind := range opening {
 		made.opens = made.opens || all[kind] != nil
 	}
 	c.events++

@@ -15,6 +15,7 @@ const (
 	restartLine   = "# the bot is started anew"
 	redeliverLine = "# the last webhook request comes once more"
 	togetherLine  = "# at once:"
+	readsLine     = "# the person reads the thread"
 )
 
 // eventLine tells of an event that has no line of its own.

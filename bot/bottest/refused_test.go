@@ -121,8 +121,8 @@ func TestRefusalsFail(t *testing.T) {
 		want []string
 	}{
 		"a message": {
-			func(c *bottest.Chat) { c.Fail(551, 1545041); c.Say("hi"); c.Expect("one") },
-			[]string{"  + (fail) 551/1545041\n\t  > hi\n\t- < one\n\t+ ! unreachable\n\t  < two\na message did not go out: send: graph: (#551)"},
+			func(c *bottest.Chat) { c.Fail(100, 0); c.Say("hi"); c.Expect("one") },
+			[]string{"  + (fail) 100\n\t  > hi\n\t- < one\n\t+ ! invalid\n\t  < two\na message did not go out: send: graph: (#100)"},
 		},
 		"nothing": {
 			func(c *bottest.Chat) { c.Fail(551, 0); c.Say("hi"); c.ExpectNothing() },

@@ -1,11 +1,9 @@
 package bottest
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"sync"
 	"testing"
 	"time"
@@ -17,7 +15,6 @@ import (
 	"github.com/parleybot/parley/send"
 	"github.com/parleybot/parley/send/sendtest"
 	"github.com/parleybot/parley/session"
-	"github.com/parleybot/parley/webhook"
 )
 
 // What the bot under test is configured with.
@@ -64,8 +61,8 @@ func newStage(tb testing.TB, adjust []func(*bot.Config)) *stage {
 	tb.Helper()
 	s := &stage{t: tb, now: start}
 	s.graph = &sendtest.Graph{
-		Token: token, AppSecret: appSecret, PageID: PageID, RefuseStrangers: true, Now: s.clock,
-		OnCall: s.called,
+		Token: token, AppSecret: appSecret, PageID: PageID, AppID: appID, RefuseStrangers: true, Now: s.clock,
+		OnCall: s.called, OnEvent: s.follow,
 	}
 	s.inbox = newInbox(bot.LanesConfig{Now: s.clock})
 	s.cfg = bot.Config{
@@ -152,14 +149,8 @@ func (s *stage) stopBot() {
 // post delivers a webhook body, signed as Meta signs, and waits until it is handled.
 func (s *stage) post(body []byte) {
 	s.t.Helper()
-	request := httptest.NewRequestWithContext(s.t.Context(), http.MethodPost, bot.WebhookPath,
-		bytes.NewReader(body))
-	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("X-Hub-Signature-256", webhook.Sign(appSecret, body))
-	answer := httptest.NewRecorder()
-	s.front.ServeHTTP(answer, request)
-	if answer.Code != http.StatusOK {
-		s.fail(wrong{why: fmt.Sprintf("the bot answered the webhook with %d", answer.Code)})
+	if status := s.request(s.t.Context(), body); status != http.StatusOK {
+		s.fail(wrong{why: fmt.Sprintf("the bot answered the webhook with %d", status)})
 	}
 	s.settle()
 }

@@ -40,7 +40,7 @@ func everything(chat *bottest.Chat) {
 	ben.HumanSays("One moment.")
 	ben.Fail(551, 1545041)
 	ben.Say("hi")
-	chat.Fail(190, 0)
+	chat.Fail(200, 0)
 	chat.Say("[small]")
 	ben.Say("menu")
 	ben.Tap("Order")
@@ -97,9 +97,9 @@ Ben-2+ (inbox) One moment.
 Ben-2+ (fail) 551/1545041
 Ben-2> hi
 Ben-2! unreachable
-+ (fail) 190
++ (fail) 200
 > \[small\]
-! unauthorized
+! not permitted
 Ben-2> menu
 Ben-2< Look around:  [Order] [Site]
 Ben-2> [Order]

@@ -1,0 +1,100 @@
+package bottest_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/parleybot/parley/bot"
+	"github.com/parleybot/parley/bot/bottest"
+	"github.com/parleybot/parley/router"
+	"github.com/parleybot/parley/send"
+	"github.com/parleybot/parley/webhook"
+)
+
+// receipts returns routes that answer a text, and note what they hear of their own messages.
+func receipts(heard *[]string) *router.Router {
+	r := router.New()
+	r.Fallback(func(c *bot.Context) error {
+		receipt, err := c.Deliver(send.Text("you: " + c.Message()))
+		*heard = append(*heard, "sent "+receipt.MessageID)
+		return err
+	})
+	router.On(r, func(_ *bot.Context, e *webhook.Echo) error {
+		*heard = append(*heard, "echo "+e.Mid+" "+e.Text+" "+e.AppID)
+		return nil
+	})
+	router.On(r, func(_ *bot.Context, e *webhook.Delivery) error {
+		*heard = append(*heard, "delivery "+e.Mids[0])
+		return nil
+	})
+	router.On(r, func(_ *bot.Context, e *webhook.Read) error {
+		*heard = append(*heard, "read "+e.Watermark.Format(time.RFC3339))
+		return nil
+	})
+	return r
+}
+
+// After each message of the bot come its echo and its delivery, and a read when the person reads.
+func TestFollow(t *testing.T) {
+	var heard []string
+	chat := bottest.Start(t, receipts(&heard))
+	chat.Say("hi")
+	chat.Expect("you: hi")
+	if len(heard) != 3 {
+		t.Fatalf("heard %q, want a receipt, an echo and a delivery", heard)
+	}
+	mid := heard[0][len("sent "):]
+	chat.Advance(time.Minute)
+	chat.Reads()
+	chat.ExpectNothing()
+	want := []string{
+		"sent " + mid, "echo " + mid + " you: hi 1517770000000001", "delivery " + mid,
+		"read 2026-11-02T09:01:00Z",
+	}
+	if !slices.Equal(heard, want) {
+		t.Errorf("heard %q, want %q", heard, want)
+	}
+}
+
+// A bot that pauses for humans is not silenced by the echoes of its own messages.
+func TestFollowIsNoHuman(t *testing.T) {
+	for name, appID := range map[string]string{"app ID known": "1517770000000001", "unknown": ""} {
+		t.Run(name, func(t *testing.T) {
+			chat := bottest.Start(t, bot.HandlerFunc(func(c *bot.Context) error {
+				return c.Text("you: " + c.Message())
+			}), func(cfg *bot.Config) { cfg.HumanPause, cfg.AppID = time.Hour, appID })
+			chat.Say("hi")
+			chat.Expect("you: hi")
+			chat.Say("still there?")
+			chat.Expect("you: still there?")
+			chat.HumanSays("I am")
+			chat.Say("good")
+			chat.ExpectNothing()
+		})
+	}
+}
+
+// Customers' orders and answers to forms open the messaging window as a message does.
+func TestActsOpenTheWindow(t *testing.T) {
+	events := map[string]map[string]any{
+		"an order":     {"order": map[string]any{"products": []any{}}},
+		"feedback":     {"messaging_feedback": map[string]any{"feedback_screens": []any{}}},
+		"information":  {"messaging_customer_information": map[string]any{"screens": []any{}}},
+		"a lead form":  {"form": map[string]any{"id": "660000000001"}},
+		"a coupon":     {"template": map[string]any{"type": "coupon", "coupon_code": "10PERCENT"}},
+		"a reaction":   {"reaction": map[string]any{"action": "react", "mid": "m_1", "reaction": "love"}},
+		"an opt-in":    {"optin": map[string]any{"ref": "checkout_77"}},
+		"an m.me link": {"referral": map[string]any{"ref": "flyer", "source": "SHORTLINK"}},
+	}
+	for name, event := range events {
+		t.Run(name, func(t *testing.T) {
+			chat := bottest.Start(t, bot.HandlerFunc(func(c *bot.Context) error { return c.Text("thanks") }))
+			chat.Say("hi")
+			chat.Expect("thanks")
+			chat.Advance(30 * time.Hour)
+			chat.Send(event)
+			chat.Expect("thanks")
+		})
+	}
+}
