@@ -10,8 +10,10 @@ import (
 	"github.com/parleybot/parley/bot"
 	"github.com/parleybot/parley/bot/bottest"
 	"github.com/parleybot/parley/bot/bottest/script"
+	"github.com/parleybot/parley/router"
 	"github.com/parleybot/parley/send"
 	"github.com/parleybot/parley/send/sendtest"
+	"github.com/parleybot/parley/webhook"
 )
 
 // everything shows and does all that a transcript can tell of.
@@ -188,6 +190,31 @@ func TestTemplates(t *testing.T) {
 		"picture of an upload": {
 			`{"template_type":"media","elements":[{"media_type":"image","attachment_id":"16"}]}`, "< (image) 16", "image: 16",
 		},
+		"products": {
+			`{"template_type":"product","elements":[{"id":"11"},{"id":12}]}`,
+			"< (template) product\n* 11\n* 12", "template: product",
+		},
+		"grid": {
+			`{"template_type":"image_grid","elements":[{"title":"Two","subtitle":"pick","images":[` +
+				`{"url":"https://a.example/1","action":{"type":"postback","text":"First","payload":"1"}},` +
+				`{"url":"https://a.example/2","action":{"type":"web_url","url":"https://a.example"}}],` +
+				`"buttons":[{"type":"postback","title":"More","payload":"M"}]}]}`,
+			"< (template) image_grid\n| Two\n| pick  [First] [More]", "template: image_grid\nTwo\npick",
+		},
+		"coupon with a code": {
+			`{"template_type":"coupon","title":"10 % off","coupon_code":"TEN"}`,
+			"< (template) coupon\n| 10 % off  [coupon]", "template: coupon\n10 % off",
+		},
+		"one-time notification": {
+			`{"template_type":"one_time_notif_req","title":"Back in stock?","payload":"P"}`,
+			"< (template) one_time_notif_req\n| Back in stock?  [one_time_notif_req]",
+			"template: one_time_notif_req\nBack in stock?",
+		},
+		"notifications on Instagram": {
+			`{"template_type":"notification_messages","elements":[{"title":"Deals","payload":"P"}]}`,
+			"< (template) notification_messages\n| Deals  [notification_messages]",
+			"template: notification_messages\nDeals",
+		},
 		"card without a text": {`{"template_type":"generic","elements":[{"title":"One"}]}`, "<\n* One", "One"},
 	}
 	for name, test := range tests {
@@ -202,7 +229,62 @@ func TestTemplates(t *testing.T) {
 			}
 		})
 	}
-	if lines, _ := bottest.Shown([]byte(`{"message":{"template":{"name":"order_shipped"}}}`)); lines != "< (template) order_shipped" {
-		t.Errorf("a utility template is shown as %q", lines)
+}
+
+// What is no text and no template of an attachment is shown as in a script.
+func TestOtherMessages(t *testing.T) {
+	tests := map[string]struct{ message, want string }{
+		"utility template": {`{"template":{"name":"order_shipped"}}`, "< (template) order_shipped"},
+		"pictures": {
+			`{"attachments":[{"type":"image","payload":{"url":"https://a.example/1"}},{"type":"image","payload":{"attachment_id":"16"}}]}`,
+			"< (image) https://a.example/1\n| 16",
+		},
+		"sticker": {`{"sticker_id":369239263222822}`, "< (sticker) 369239263222822"},
+		"heart":   {`{"attachment":{"type":"like_heart"}}`, "< (like_heart)"},
+		"post":    {`{"attachment":{"type":"MEDIA_SHARE","payload":{"id":"18010000000000"}}}`, "< (media_share) 18010000000000"},
 	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			lines, _ := bottest.Shown([]byte(`{"message":` + test.message + `}`))
+			if lines != test.want {
+				t.Errorf("got %q, want %q", lines, test.want)
+			}
+			if parsed, err := script.Parse("x.chat", []byte("> hi\n"+lines+"\n")); err != nil || parsed.String() != "> hi\n"+lines+"\n" {
+				t.Errorf("%v, and as a script it is %q, want %q", err, parsed, lines)
+			}
+		})
+	}
+}
+
+// A person agrees to notifications, and reveals a coupon, with a tap that the bot hears of as from Meta.
+func TestTapsOfTemplates(t *testing.T) {
+	r := router.New()
+	r.Text("ask", func(c *bot.Context) error { return c.Send(send.AskOneTime("Back in stock?", "STOCK:7")) })
+	r.Text("coupon", func(c *bot.Context) error {
+		return c.Send(send.Template(&send.CouponTemplate{Title: "10 % off", Code: "TEN", Payload: "SPRING"}))
+	})
+	r.Text("grid", func(c *bot.Context) error {
+		return c.Send(send.ImageGrid(send.GridElement{Images: []send.GridImage{
+			{URL: "https://a.example/1", Action: send.GridPostback("First", "1")}, {URL: "https://a.example/2"},
+		}}))
+	})
+	r.Payload("1", func(c *bot.Context) error { return c.Text("the first") })
+	router.On(r, func(c *bot.Context, e *webhook.OptIn) error {
+		return c.To(send.OneTimeToken(e.OneTimeToken)).Text("noted " + e.Payload)
+	})
+	router.On(r, func(c *bot.Context, e *webhook.Coupon) error { return c.Text(e.Payload + ": " + e.Code) })
+	chat := bottest.Start(t, r)
+	chat.Say("ask")
+	chat.Expect("template: one_time_notif_req\nBack in stock?", "one_time_notif_req")
+	chat.Tap("one_time_notif_req")
+	chat.Expect("noted STOCK:7")
+	chat.Say("coupon")
+	chat.Expect("template: coupon\n10 % off", "coupon")
+	chat.Tap("coupon")
+	chat.Expect("SPRING: TEN")
+	chat.Say("grid")
+	chat.Expect("template: image_grid", "First")
+	chat.Tap("First")
+	chat.Expect("the first")
+	chat.ExpectNothing()
 }

@@ -23,8 +23,8 @@ const pageInbox = 263902037430900
 type Event struct {
 	// Person is the person's name in the script, empty for the one without a name.
 	Person string
-	// Kind is what the inspector of a driver calls it: message, quick reply, postback, reaction, referral or
-	// echo.
+	// Kind is what the inspector of a driver calls it: message, quick reply, postback, reaction, referral,
+	// echo, or the name of the template that was answered.
 	Kind string
 	// MID is the ID of the message or postback, which [Run] draws at random; empty for an event that is
 	// neither.

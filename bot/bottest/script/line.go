@@ -33,6 +33,9 @@ const (
 	typingOff   = "typing off"
 	seen        = "seen"
 	template    = "template"
+	sticker     = "sticker"
+	heart       = "like_heart"
+	post        = "media_share"
 )
 
 // Line is one thing that happens in a chat, or is expected to happen. In a script it is a line, and those

@@ -3,7 +3,6 @@ package script
 import (
 	"cmp"
 	"encoding/json"
-	"slices"
 	"strings"
 )
 
@@ -46,8 +45,9 @@ type Tap struct {
 	// Quick is set for a quick reply, which is gone when somebody has said something after it.
 	Quick bool
 
-	says  string // what the person says by a quick reply
-	heard bool   // by the bot; it hears nothing of a button that opens a site, or dials a number
+	says  string         // what the person says by a quick reply
+	heard bool           // by the bot; it hears nothing of a button that opens a site, or dials a number
+	item  map[string]any // the event of a tap that is neither a postback nor a quick reply
 }
 
 // call is a call of the Send API, as far as a person sees what it does.
@@ -57,31 +57,39 @@ type call struct {
 		Reaction string `json:"reaction"`
 	} `json:"payload"`
 	Message *struct {
-		Text         string      `json:"text"`
-		QuickReplies []wireOffer `json:"quick_replies"`
-		Attachment   *struct {
-			Type    string  `json:"type"`
-			Payload content `json:"payload"`
-		} `json:"attachment"`
-		Template *struct {
+		Text         string       `json:"text"`
+		StickerID    text         `json:"sticker_id"`
+		QuickReplies []wireOffer  `json:"quick_replies"`
+		Attachment   *attachment  `json:"attachment"`
+		Attachments  []attachment `json:"attachments"`
+		Template     *struct {
 			Name string `json:"name"`
 		} `json:"template"`
 	} `json:"message"`
 }
 
-// content is the payload of an attachment.
+type attachment struct {
+	Type    string  `json:"type"`
+	Payload content `json:"payload"`
+}
+
+// content is the payload of an attachment, or an element in it.
 type content struct {
 	URL      string      `json:"url"`
 	ID       text        `json:"attachment_id"`
 	Template string      `json:"template_type"`
 	Text     string      `json:"text"`
 	Title    string      `json:"title"`
+	Subtitle string      `json:"subtitle"`
+	Media    string      `json:"media_type"`
+	Product  text        `json:"id"`
+	Payload  text        `json:"payload"`
+	Coupon   text        `json:"coupon_code"`
 	Buttons  []wireOffer `json:"buttons"`
-	Elements []struct {
-		content
-		Subtitle string `json:"subtitle"`
-		Media    string `json:"media_type"`
-	} `json:"elements"`
+	Images   []struct {
+		Action wireOffer `json:"action"`
+	} `json:"images"`
+	Elements []content `json:"elements"`
 }
 
 // wireOffer is a quick reply or a button.
@@ -89,6 +97,7 @@ type wireOffer struct {
 	ContentType string `json:"content_type"`
 	Type        string `json:"type"`
 	Title       string `json:"title"`
+	Text        string `json:"text"` // of the action of an image
 	Payload     text   `json:"payload"`
 }
 
@@ -122,9 +131,13 @@ func (o *Outbound) Shown() (Shown, bool) {
 		return out, false
 	}
 	out.Text = wire.Message.Text
+	if id := wire.Message.StickerID; id != "" {
+		out.Word, out.Text = sticker, string(id)
+	}
 	if a := wire.Message.Attachment; a != nil {
 		out.attach(strings.ToLower(a.Type), &a.Payload)
 	}
+	out.album(wire.Message.Attachments)
 	if t := wire.Message.Template; t != nil {
 		out.Word, out.Text = template, t.Name
 	}
@@ -151,34 +164,6 @@ func (s *Shown) action(wire call) bool {
 		return false
 	}
 	return true
-}
-
-// attach takes a medium, or what a template shows.
-func (s *Shown) attach(kind string, c *content) {
-	if kind != template {
-		s.Word, s.Text = kind, c.address()
-		return
-	}
-	switch c.Template {
-	case "button":
-		s.Text = c.Text
-	case "generic":
-	case "media":
-		if len(c.Elements) > 0 {
-			medium := &c.Elements[0]
-			s.Word, s.Text = strings.ToLower(medium.Media), medium.address()
-			s.Offers = s.buttons("", medium.Buttons)
-		}
-		return
-	default:
-		s.Word, s.Text = template, join(c.Template, c.Text, c.Title)
-	}
-	s.Offers = s.buttons("", c.Buttons)
-	for i := range c.Elements {
-		e := &c.Elements[i]
-		s.Titles = append(s.Titles, e.Title)
-		s.Cards = append(s.Cards, Card{join(e.Title, e.Subtitle), s.buttons(e.Title, e.Buttons)})
-	}
 }
 
 // buttons takes what a card can be tapped for, and returns the titles. Those that log people in and out have
@@ -223,11 +208,6 @@ func (s *Shown) quick(o wireOffer) string {
 // address returns where a medium is: its URL, or the ID of an upload.
 func (c *content) address() string { return cmp.Or(c.URL, string(c.ID)) }
 
-// join puts the lines that are not empty below each other.
-func join(lines ...string) string {
-	return strings.Join(slices.DeleteFunc(lines, func(line string) bool { return line == "" }), "\n")
-}
-
 // Event returns what the bot hears when the person with this name in the script taps t. It reports false for
 // a button that a bot hears nothing of.
 //
@@ -236,6 +216,8 @@ func (t Tap) Event(who string) (Event, bool) {
 	switch {
 	case !t.heard:
 		return Event{}, false
+	case t.item != nil:
+		return Event{Person: who, Kind: t.Title, Item: t.item}, true
 	case !t.Quick:
 		return postback(who, t.Title, t.Payload), true
 	}

@@ -12,8 +12,10 @@ import (
 // words says which words in parentheses each mark knows.
 var words = map[rune][]string{
 	person: {menu, image, video, audio, file, location, reaction, reactionOff, referral},
-	bot:    {image, video, audio, file, template, typing, typingOff, seen, reaction, reactionOff},
-	world:  {inbox, fail},
+	bot: {
+		image, video, audio, file, sticker, heart, post, template, typing, typingOff, seen, reaction, reactionOff,
+	},
+	world: {inbox, fail},
 }
 
 // begin reads what stands behind the mark.
@@ -149,7 +151,7 @@ func (s *statement) check() error {
 			return fmt.Errorf("(%s) stands alone on its line", s.Word)
 		}
 		return nil
-	case s.Mark == bot && (s.Word == image || s.Word == video || s.Word == audio || s.Word == file):
+	case s.Mark == bot && slices.Contains([]string{image, video, audio, file, heart}, s.Word):
 		return nil // a file that came with the call has no address
 	case s.Text == "" && len(s.Cards) == 0 && !s.isTap():
 		return s.empty()
