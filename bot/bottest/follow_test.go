@@ -98,3 +98,31 @@ func TestActsOpenTheWindow(t *testing.T) {
 		})
 	}
 }
+
+// A private reply to a comment reaches whoever wrote it, once, and opens no window.
+func TestComment(t *testing.T) {
+	r := router.New()
+	router.On(r, func(c *bot.Context, e *webhook.Change) error {
+		comment, ok := e.Comment()
+		if !ok || comment.Own {
+			t.Errorf("change %+v", e)
+		}
+		return c.PrivateReply(send.Text("thanks for: " + comment.Text))
+	})
+	ana := bottest.Start(t, r)
+	ben := ana.Person("Ben")
+	ben.Comment("price?")
+	ben.Expect("thanks for: price?")
+	ben.Redeliver()
+	ana.Comment("nice")
+	ana.Expect("thanks for: nice")
+	ana.ExpectNothing()
+	ben.ExpectNothing()
+	thread, err := ben.Bot().Thread(t.Context(), bottest.PageID, ben.PSID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !thread.Window().Opened.IsZero() {
+		t.Error("a comment opened the messaging window")
+	}
+}

@@ -34,17 +34,17 @@ const (
 
 // called takes a call of the Graph API. Of messages that it refuses the bot tells.
 func (s *stage) called(call sendtest.Call) {
-	out := script.Outbound{Params: call.Params, MID: call.MessageID}
+	out, who := script.Outbound{Params: call.Params, MID: call.MessageID}, s.named(call)
 	switch {
 	case call.Action != "" && call.Rule == "":
-		s.happened(heard{who: call.Recipient, kind: kindAction, out: out})
+		s.happened(heard{who: who, kind: kindAction, out: out})
 	case call.MessageID != "":
-		s.happened(heard{who: call.Recipient, kind: kindMessage, out: out})
+		s.happened(heard{who: who, kind: kindMessage, out: out})
 	case call.Action == "" && strings.HasSuffix(call.Path, "/messages"):
 		// The bot does not tell of it, because for all that it knows the message may have gone out.
 		if why := answered(call); errors.Is(why, send.ErrUnsure) {
 			out.Refused = script.Reason(why)
-			s.happened(heard{who: call.Recipient, kind: kindRefusal, out: out, err: why})
+			s.happened(heard{who: who, kind: kindRefusal, out: out, err: why})
 		}
 	}
 }

@@ -27,6 +27,11 @@ func eventLine(event map[string]any) string {
 	return "# the event " + string(text)
 }
 
+// commentLine tells of a comment on a post of the Page.
+func commentLine(text string) string {
+	return "# the person comments: " + strings.Join(strings.Fields(text), " ")
+}
+
 // failLine tells of a failure that was asked for.
 func failLine(who string, f sendtest.Failure) string {
 	switch {

@@ -54,6 +54,8 @@ type stage struct {
 	mu   sync.Mutex // guards what handlers reach
 	now  time.Time
 	news []heard // what the bot did and nobody has heard
+
+	comments map[string]string // the PSIDs of those who commented, by the ID of the comment
 }
 
 // newStage returns a stage on which no bot has started.

@@ -13,7 +13,8 @@ import (
 var words = map[rune][]string{
 	person: {menu, image, video, audio, file, location, reaction, reactionOff, referral},
 	bot: {
-		image, video, audio, file, sticker, heart, post, template, typing, typingOff, seen, reaction, reactionOff,
+		image, video, audio, file, sticker, heart, post, template,
+		typing, typingOff, seen, reaction, reactionOff,
 	},
 	world: {inbox, fail},
 }
