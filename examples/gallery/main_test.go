@@ -78,3 +78,5 @@ func TestAnswers(t *testing.T) {
 	chat.Expect("Thank you for your comment! Write to us here.")
 	chat.ExpectNothing()
 }
+
+func TestScripts(t *testing.T) { bottest.Scripts(t, routes(), "testdata/*.chat") }
