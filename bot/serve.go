@@ -157,14 +157,21 @@ func (b *Bot) consumed(err error) error {
 	return nil
 }
 
-// Run serves a bot of its own until ctx ends: it listens on Config.Addr, answers /webhook, /healthz and
-// /readyz, and handles events with h. It returns nil after an orderly stop, and an error if the
-// configuration is wrong, the address is taken, or the Graph API refuses the token.
+// Run serves a bot of its own until ctx ends: it is [New] and [Bot.Run]. It returns nil after an orderly
+// stop, and an error if the configuration is wrong, the address is taken, or Config.PageID is not set and the
+// Graph API refuses the token.
 func Run(ctx context.Context, cfg Config, h Handler) error {
 	b, err := New(cfg, h)
 	if err != nil {
 		return err
 	}
+	return b.Run(ctx)
+}
+
+// Run serves b until ctx ends: it listens on Config.Addr, answers /webhook, /healthz and /readyz, and handles
+// events. It is for programs that do more with their bot than answer, such as jobs that write to people with
+// [Bot.Thread] or [Bot.Emit]. Its errors are those of the function [Run].
+func (b *Bot) Run(ctx context.Context) error {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", b.cfg.Addr)
 	if err != nil {
 		return fmt.Errorf("bot: %w; choose another address with ADDR", err)

@@ -100,10 +100,17 @@ func (c *Chat) HumanSays(text string) {
 //	chat.Send(map[string]any{"optin": map[string]any{"type": "notification_messages", …}})
 //
 // The sender, the recipient and the timestamp, in milliseconds, are added where they are missing, and the mid
-// of a message or postback.
+// of a message or postback. An item with a field is delivered as it is, as one of changes:
+//
+//	chat.Send(map[string]any{"field": "mention", "value": map[string]any{…}})
 func (c *Chat) Send(item map[string]any) {
 	c.t.Helper()
 	c.note(eventLine(item))
+	if item["field"] != nil {
+		c.apart("a change")
+		c.change(item)
+		return
+	}
 	c.act(item)
 }
 

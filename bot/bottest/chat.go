@@ -48,9 +48,10 @@ type person struct {
 	body     []byte  // of the last webhook request that brought something of this person
 }
 
-// Start starts a bot that answers with h, for a person who has not written yet. Each adjust may change its
-// configuration, except for Inbox and Now, which are the chat's own. The clock starts on Monday, 2 November
-// 2026, at 9:00 UTC. The bot stops when the test ends.
+// Start starts a bot that answers with h, for a person who has not written yet, on Messenger. Each adjust may
+// change its configuration, except for Inbox, Now, Token and AppSecrets, which are the chat's own. The clock
+// starts on Monday, 2 November 2026, at 9:00 UTC. The bot stops when the test ends. A test fails that ends with
+// a dead letter which it did not expect, or before a handler that failed was tried again.
 func Start(tb testing.TB, h bot.Handler, adjust ...func(*bot.Config)) *Chat {
 	tb.Helper()
 	s := newStage(tb, adjust)
@@ -63,6 +64,10 @@ func Start(tb testing.TB, h bot.Handler, adjust ...func(*bot.Config)) *Chat {
 		if letter, ok := s.inbox.dead.read("", s.isRefusal); ok && !tb.Failed() {
 			tb.Errorf("an event became a dead letter, and the test does not expect it "+
 				"(see ExpectDeadLetter): %s%s", letter.Cause, s.log.shown())
+		}
+		if err := s.inbox.waiting(); err != nil && !tb.Failed() {
+			tb.Errorf("the test ends while a failed handler waits for its next try, which comes when the clock "+
+				"moves (see Advance): %v%s", err, s.log.shown())
 		}
 	})
 	return &Chat{s, first}
@@ -91,6 +96,10 @@ func (c *Chat) PSID() send.PSID { return send.PSID(c.who.psid) }
 // Bot returns the bot that runs now, for what it does without being asked: [bot.Bot.Thread], [bot.Bot.Emit].
 // After [Chat.Advance] with no time at all it has handled what it was given.
 func (c *Chat) Bot() *bot.Bot { return c.bot }
+
+// Graph returns the Graph API that the bot calls, to set what only Meta knows, such as the utility templates
+// that it has approved: see [sendtest.Graph.Change].
+func (c *Chat) Graph() *sendtest.Graph { return c.graph }
 
 // Now returns the time of the clock.
 func (c *Chat) Now() time.Time { return c.clock() }

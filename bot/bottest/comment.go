@@ -23,16 +23,21 @@ func (c *Chat) Comment(text string) {
 	}
 	c.comments[id] = c.who.psid
 	c.mu.Unlock()
-	now := c.clock().Unix()
 	post := PageID + "_100"
+	c.change(map[string]any{"field": "feed", "value": map[string]any{
+		"from": map[string]any{"id": c.who.psid, "name": "A person"}, "item": "comment", "verb": "add",
+		"comment_id": id, "post_id": post, "parent_id": post, "created_time": c.clock().Unix(), "message": text,
+	}})
+}
+
+// change delivers an element of changes.
+func (c *Chat) change(item map[string]any) {
+	c.t.Helper()
 	body, err := json.Marshal(map[string]any{"object": "page", "entry": []any{map[string]any{
-		"id": PageID, "time": now, "changes": []any{map[string]any{"field": "feed", "value": map[string]any{
-			"from": map[string]any{"id": c.who.psid, "name": "A person"}, "item": "comment", "verb": "add",
-			"comment_id": id, "post_id": post, "parent_id": post, "created_time": now, "message": text,
-		}}},
+		"id": PageID, "time": c.clock().Unix(), "changes": []any{item},
 	}}})
 	if err != nil {
-		c.t.Fatal(err)
+		c.t.Fatalf("bottest: the change is not JSON: %v", err)
 	}
 	c.who.body = body
 	c.post(body)

@@ -10,10 +10,13 @@ import (
 	"github.com/parleybot/parley/send"
 )
 
-// till is a handler that fails at one word, and says another one that Meta may refuse.
+// till is a handler that fails for good at one word, for now at another, and else says what Meta may refuse.
 func till(c *bot.Context) error {
-	if c.Message() == "pay" {
+	switch c.Message() {
+	case "pay":
 		return bot.Permanent(errors.New("the till is closed"))
+	case "wait":
+		return errors.New("the till is slow")
 	}
 	return c.Text("you: " + c.Message())
 }
@@ -42,6 +45,10 @@ func TestDeadLettersAreNoticed(t *testing.T) {
 		},
 		"none": {
 			func(c *bottest.Chat) { c.Say("hi"); c.Expect("you: hi"); c.ExpectDeadLetter("") }, "no event became a dead letter",
+		},
+		"not yet one": {
+			func(c *bottest.Chat) { c.Say("wait"); c.ExpectNothing() },
+			"a failed handler waits for its next try, which comes when the clock moves (see Advance): the till is slow",
 		},
 		"of a refused message": {
 			func(c *bottest.Chat) {

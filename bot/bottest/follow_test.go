@@ -9,6 +9,7 @@ import (
 	"github.com/parleybot/parley/bot/bottest"
 	"github.com/parleybot/parley/router"
 	"github.com/parleybot/parley/send"
+	"github.com/parleybot/parley/send/sendtest"
 	"github.com/parleybot/parley/webhook"
 )
 
@@ -125,4 +126,24 @@ func TestComment(t *testing.T) {
 	if !thread.Window().Opened.IsZero() {
 		t.Error("a comment opened the messaging window")
 	}
+}
+
+// Any change of the Page is delivered as it is.
+func TestSendChange(t *testing.T) {
+	var got *webhook.Change
+	r := router.New()
+	router.On(r, func(_ *bot.Context, e *webhook.Change) error { got = e; return nil })
+	chat := bottest.Start(t, r)
+	chat.Send(map[string]any{"field": "mention", "value": map[string]any{"post_id": "1_2"}})
+	if got == nil || got.Field != "mention" || string(got.Value) != `{"post_id":"1_2"}` {
+		t.Errorf("the bot heard %+v", got)
+	}
+}
+
+// A chat's Graph API has states that a test may change.
+func TestGraphOfAChat(t *testing.T) {
+	chat := bottest.Start(t, bot.HandlerFunc(func(c *bot.Context) error { return c.Text("hi") }))
+	chat.Graph().Change(func(s *sendtest.State) { s.Restricted = true })
+	chat.Say("hi")
+	chat.ExpectRefused(send.ErrBlocked)
 }

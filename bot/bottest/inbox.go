@@ -30,6 +30,7 @@ type kept struct {
 	since    time.Time    // when it came into its lane
 	wake     time.Time    // when it is due, or tried again
 	attempt  int          // how often it was handed out
+	failed   error        // why the last try failed; nil: it did not
 }
 
 func newInbox(cfg bot.LanesConfig) *inbox {
@@ -112,7 +113,7 @@ func (i *inbox) hand(
 	defer i.mu.Unlock()
 	switch {
 	case again:
-		k.wake = retry.At
+		k.wake, k.failed = retry.At, retry.Cause
 		return err
 	case errors.Is(err, bot.ErrReleased):
 		k.attempt--
@@ -151,6 +152,18 @@ func (i *inbox) renew() error {
 	}
 	i.lanes = bot.NewLanes(i.cfg)
 	return i.lanes.Publish(context.Background(), batch)
+}
+
+// waiting returns why the handler of an event failed that is due to be tried again; nil: there is none.
+func (i *inbox) waiting() error {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, k := range i.kept {
+		if k.failed != nil {
+			return k.failed
+		}
+	}
+	return nil
 }
 
 // settle waits until everything that is due is handled, or ctx ends.
