@@ -72,7 +72,8 @@ type Config struct {
 	Retired bool
 
 	// Outgoing wraps every call of the Graph API, messages and sender actions included, the first outermost:
-	// to count, to change, or to refuse it. It is called by handlers' goroutines, many at a time.
+	// to count, to change, or to refuse it; only the question for PageID at start passes it by. It is called
+	// by handlers' goroutines, many at a time.
 	//
 	// Defaults to none.
 	Outgoing []func(next send.Handler) send.Handler
@@ -148,13 +149,14 @@ type Config struct {
 	// Defaults to silence.
 	Log zerolog.Logger
 
-	// Now is the clock of everything that the platform dates: windows, expiry, what is due.
+	// Now is the clock of everything that the platform dates: windows, expiry, what is due, and how long Meta
+	// takes no calls of the Page.
 	//
 	// Defaults to time.Now, or to the clock of the simulator that FromEnv has found.
 	Now func() time.Time
 
-	// Wait sleeps between two tries of a call of the Graph API, and returns early with ctx's error when ctx
-	// ends.
+	// Wait sleeps between two tries of a call of the Graph API, and as long as a limit stops the Page. It
+	// returns early with ctx's error when ctx ends.
 	//
 	// Defaults to a timer.
 	Wait func(ctx context.Context, d time.Duration) error

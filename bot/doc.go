@@ -33,7 +33,7 @@
 // what is not:
 //
 //   - Messages are not. A ledger notes each message that an event has sent, and a message that it has
-//     sent already (equal text, buttons and recipient; the second of two equal ones is a message of its
+//     sent already (equal text, buttons, file and recipient; the second of two equal ones is a message of its
 //     own) returns the first receipt instead of going out once more. So does one that may have arrived
 //     although no answer came; its receipt is empty.
 //   - A message whose words differ from run to run needs a name: c.Once("offer").Text(...) goes out once
@@ -49,7 +49,8 @@
 // What a handler returns decides what becomes of its event:
 //
 //	nil                                       done; the session values are saved
-//	any error of package send                 not tried again: package send has done so already
+//	send.ErrRateLimited, RetryAfter known     handled again when Meta's limit is over, however often
+//	any other error of package send           not tried again: package send has done so already
 //	ErrNoReply, ErrNoRecipient, ErrNotOwner,
 //	ErrSuperseded, Permanent(err)             not tried again
 //	any other error, a panic                  tried Config.Attempts times in all, after 1 s, 2 s, 4 s ...
@@ -98,7 +99,9 @@
 //
 // # Outgoing calls
 //
-// Config.Outgoing wraps every call of the Graph API in middleware: to count, to change, or to refuse it.
+// Config.Outgoing wraps every call of the Graph API in middleware: to count, to change, or to refuse it. It
+// runs once for each call, around validation and tries: a message that is refused for its form passes through
+// it, one that is refused for its window does not.
 //
 //	cfg.Outgoing = append(cfg.Outgoing, func(next send.Handler) send.Handler {
 //		return func(ctx context.Context, call *send.Outgoing) error {
@@ -121,7 +124,16 @@
 //
 // # Start and stop
 //
-// [Run] listens on a port of its own and answers /webhook, /healthz and /readyz. To put a bot beside
+// [Run] listens on a port of its own and answers /webhook, /healthz and /readyz. A program that does more
+// than answer, such as a job that writes to people, makes its bot with [New], gives it to the job, and calls
+// [Bot.Run]:
+//
+//	b, err := bot.New(bot.FromEnv(), handler)
+//	...
+//	go remindAll(ctx, b) // by b.Thread(ctx, page, psid), b.To(ctx, page, recipient), b.Emit(…)
+//	err = b.Run(ctx)
+//
+// To put a bot beside
 // other routes, mount it on an instance of labstack/echo, or take [Bot.Webhook] for any other server, and let
 // [Bot.Serve] handle the events. No middleware may rewrite the body of a webhook request, because the
 // signature is over the bytes that Meta sent:

@@ -14,7 +14,8 @@ var (
 	ErrNoReply = errors.New("bot: this kind of event is not answered")
 	// ErrNoRecipient is returned by the reply helpers when the event names nobody to answer.
 	ErrNoRecipient = errors.New("bot: the event names nobody to answer")
-	// ErrNotOwner is returned while another app or a person owns the thread.
+	// ErrNotOwner is for handlers that do nothing because another app or a person owns the thread, as a
+	// *webhook.Handover tells. Messages to such a thread are refused by Meta, with send.ErrPermission.
 	ErrNotOwner = errors.New("bot: another app owns the thread")
 	// ErrSuperseded is for handlers that give up because a later message has arrived.
 	ErrSuperseded = errors.New("bot: superseded by a later message")

@@ -119,16 +119,22 @@ func ExampleThread_Deliver_unreachable() {
 	// 1 call
 }
 
-// A dry run shows what would go out.
+// A dry run shows what would go out. Calls that are no message, such as a typing indicator, have no Request.
 func ExampleConfig_outgoing() {
 	dry := func(send.Handler) send.Handler {
 		return func(_ context.Context, call *send.Outgoing) error {
-			fmt.Println(call.Method, call.Path, call.Request.Message.Text)
+			fmt.Println(call.Method, call.Path)
+			if call.Request != nil {
+				fmt.Println(call.Request.Message.Text)
+				call.Receipt.MessageID = "m_dry_run"
+			}
 			return nil
 		}
 	}
 	handler := bot.HandlerFunc(func(c *bot.Context) error { return c.Text("You said " + c.Message()) })
 
 	tryOut(handler, "hello", func(cfg *bot.Config) { cfg.Outgoing = append(cfg.Outgoing, dry) })
-	// Output: POST me/messages You said hello
+	// Output:
+	// POST me/messages
+	// You said hello
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"github.com/parleybot/parley/send"
@@ -98,7 +99,7 @@ func (t *tally) place(o *outbound) string {
 }
 
 // key returns what makes two messages the same: the name given to [Thread.Once], else a digest of the
-// recipient and the composed message without its metadata.
+// recipient and the composed message without its metadata. Of a file it is the name and the size.
 func (o *outbound) key() string {
 	if o.once != "" {
 		return "once:" + o.once
@@ -106,12 +107,34 @@ func (o *outbound) key() string {
 	composed, err := json.Marshal(struct {
 		To      *send.Recipient
 		Message send.Message
-	}{o.to, o.message.WithMetadata("")})
+		Files   []file `json:",omitempty"`
+	}{o.to, o.message.WithMetadata(""), filesOf(&o.message)})
 	if err != nil {
 		return "unencodable" // and so never sent
 	}
 	sum := sha256.Sum256(composed)
 	return hex.EncodeToString(sum[:12])
+}
+
+// file is what tells one file from another, as far as that is known without reading it.
+type file struct {
+	Name string
+	Size int64
+}
+
+// filesOf returns the files that go up with a message.
+func filesOf(m *send.Message) []file {
+	attachments := m.Attachments
+	if m.Attachment != nil {
+		attachments = append(slices.Clip(attachments), *m.Attachment)
+	}
+	var files []file
+	for _, a := range attachments {
+		if medium, ok := a.Payload.(*send.Media); ok && medium.Source != nil {
+			files = append(files, file{medium.Source.Name, medium.Source.Size})
+		}
+	}
+	return files
 }
 
 // entry returns o as it is stored.

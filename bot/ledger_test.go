@@ -3,6 +3,7 @@ package bot_test
 import (
 	"context"
 	"errors"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -145,6 +146,30 @@ func failIn(run, failing int) error {
 		return errHandler
 	}
 	return nil
+}
+
+// Two files are two messages, though what is said of them is the same.
+func TestLedgerTellsFilesApart(t *testing.T) {
+	var sent []string
+	file := func(name string) send.Message {
+		source := send.FromBytes(name, "", []byte(name))
+		open := source.Open
+		source.Open = func() (io.ReadCloser, error) { sent = append(sent, name); return open() }
+		return send.Upload(send.TypeImage, source)
+	}
+	s := serve(t, bot.HandlerFunc(func(c *bot.Context) error {
+		for _, name := range []string{"bill.png", "map.png"}[2-c.Attempt():] {
+			if err := c.Send(file(name)); err != nil {
+				return err
+			}
+		}
+		return failIn(c.Attempt(), 1)
+	}))
+	s.say("m_1")
+	s.again()
+	if want := []string{"map.png", "bill.png"}; !slices.Equal(sent, want) {
+		t.Errorf("the files %q went up, want %q", sent, want)
+	}
 }
 
 // What one event sent is not what another one sent.

@@ -155,3 +155,27 @@ func TestRefusalsOfMetaReachTheHandlerWithoutTheToken(t *testing.T) {
 		t.Errorf("error %v, want ErrUnauthorized without the token", got)
 	}
 }
+
+// Meta quotes what it refuses. Neither the log nor a dead letter does.
+func TestLogWithoutWhatMetaQuotes(t *testing.T) {
+	var log buffer
+	s := serve(t, bot.HandlerFunc(func(c *bot.Context) error {
+		if c.Message() == "m_1" {
+			return c.Graph("GET", person, map[string]any{"fields": "name"}, nil)
+		}
+		return c.Image("https://whispered.example/ana")
+	}), logTo(&log))
+	for _, text := range []string{
+		"Unsupported get request. Object with ID '" + person + "' does not exist",
+		"(#100) https://whispered.example/ana should represent a valid URL",
+	} {
+		s.graph.FailWith(sendtest.Failure{Status: http.StatusBadRequest, Body: []byte(
+			`{"error":{"message":"` + text + `","type":"OAuthException","code":100,"fbtrace_id":"A"}}`)})
+	}
+	s.say("m_1")
+	s.say("m_2")
+	log.mustContain(t, "Object with ID", "should represent a valid URL")
+	log.mustNotContain(t, person, "whispered")
+	s.wantCauses("send: graph: Unsupported get request. Object with ID '…' does not exist (code 100, trace A)",
+		"send: graph: (#100) … should represent a valid URL (code 100, trace A)")
+}

@@ -90,6 +90,11 @@ func (b *Bot) settle(parent context.Context, t *turn, c *Context) error {
 		}
 		err = errors.Join(ErrTimeout, err)
 	}
+	if wait := heldBack(err); wait > 0 && !late {
+		c.Log().Warn().Err(err).Dur("wait", wait).
+			Msg("a limit of Meta's is reached: the event is handled later")
+		return &RetryError{At: b.cfg.Now().Add(wait), Cause: err}
+	}
 	if err != nil && (late || !final(err)) && t.attempt < b.cfg.Attempts {
 		c.Log().Warn().Err(err).Msg("handler failed and is tried again")
 		return &RetryError{At: b.cfg.Now().Add(backoff(t.attempt)), Cause: err}
@@ -105,6 +110,15 @@ func (b *Bot) settle(parent context.Context, t *turn, c *Context) error {
 	defer b.runs.finish(ending)
 	t.ledger.failed = &failure{cause: b.failed(c.WithContext(ending), err)}
 	return b.commit(ending, t, t.ledger.failed)
+}
+
+// heldBack returns how long a limit of the whole Page lasts that err tells of; 0: it tells of none. The event
+// waits for its end in its lane, however often that takes: nothing is wrong with it.
+func heldBack(err error) time.Duration {
+	if refused, ok := errors.AsType[*send.Error](err); ok && errors.Is(refused, send.ErrRateLimited) {
+		return refused.RetryAfter
+	}
+	return 0
 }
 
 // dropped reports whether err means no more than that a message of an own event could not go: nobody waits

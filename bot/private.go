@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"bytes"
+	"encoding/json"
 	"slices"
 
 	"github.com/parleybot/parley/send"
@@ -47,12 +49,16 @@ func posted(change *webhook.Change) send.Recipient {
 		Verb   string `json:"verb"`
 		PostID string `json:"post_id"`
 		From   struct {
-			ID string `json:"id"`
+			ID json.RawMessage `json:"id"`
 		} `json:"from"`
+		Sender json.RawMessage `json:"sender_id"` // who it is from, in old webhooks
 	}
 	isPost := change.Field == webhook.FieldFeed && change.Decode(&post) == nil &&
 		slices.Contains(postItems, post.Item)
-	if !isPost || post.From.ID == change.Page || post.Verb == webhook.VerbRemove {
+	own := slices.ContainsFunc([]json.RawMessage{post.From.ID, post.Sender}, func(id json.RawMessage) bool {
+		return string(bytes.Trim(id, `"`)) == change.Page // IDs come as strings and as numbers
+	})
+	if !isPost || own || post.Verb == webhook.VerbRemove {
 		return send.Recipient{}
 	}
 	return send.Post(post.PostID)

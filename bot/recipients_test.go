@@ -136,6 +136,9 @@ func TestPrivateReply(t *testing.T) {
 		"a visitor's post":       {feed(ana + `"item":"post","verb":"add","post_id":"1_3"`), post},
 		"a visitor's status":     {feed(ana + `"item":"status","verb":"add","post_id":"1_3"`), post},
 		"a visitor's photo":      {feed(ana + `"item":"photo","verb":"add","post_id":"1_3"`), post},
+		"a post from a number":   {feed(`"from":{"id":31},"item":"post","verb":"add","post_id":"1_3"`), post},
+		"the Page's, a number":   {feed(`"from":{"id":` + page + `},"item":"post","verb":"add","post_id":"1_3"`), ""},
+		"the Page's, long ago":   {feed(`"sender_id":` + page + `,"item":"post","verb":"add","post_id":"1_3"`), ""},
 		"a removed post":         {feed(ana + `"item":"post","verb":"remove","post_id":"1_3"`), ""},
 		"the Page's own post":    {feed(ours + `"item":"status","verb":"add","post_id":"1_3"`), ""},
 		"a like":                 {feed(ana + `"item":"like","verb":"add","post_id":"1_3"`), ""},
@@ -203,6 +206,21 @@ func TestSplitText(t *testing.T) {
 			}
 			s.wantCauses()
 		}
+	}
+}
+
+// Only the last piece hands the thread over: whoever has handed it over may say nothing more.
+func TestSplitTextHandsOverAtTheEnd(t *testing.T) {
+	s := serve(t, bot.HandlerFunc(func(c *bot.Context) error {
+		return c.HandOver(send.ThreadControl{Type: send.ControlRelease}).SplitText(strings.Repeat("word ", 1000))
+	}))
+	s.say("m_1")
+	var handed []bool
+	for _, call := range s.graph.Calls() {
+		handed = append(handed, strings.Contains(string(call.Params), "thread_control"))
+	}
+	if want := []bool{false, false, true}; !slices.Equal(handed, want) {
+		t.Errorf("thread_control in %v of the pieces, want %v", handed, want)
 	}
 }
 

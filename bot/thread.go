@@ -48,7 +48,8 @@ type Thread struct {
 func (t *Thread) Text(text string) error { return t.Send(send.Text(text)) }
 
 // SplitText sends text of any length, in as many messages as it takes: [send.SplitText] cuts it at words. If
-// one fails the rest is not sent. A handler that runs again goes on with the first that was not sent.
+// one fails the rest is not sent. A handler that runs again goes on with the first that was not sent. The
+// last one hands the thread over, if t does.
 func (t *Thread) SplitText(text string) error {
 	pieces := send.SplitText(t.channel, text)
 	if len(pieces) == 0 {
@@ -58,6 +59,10 @@ func (t *Thread) SplitText(text string) error {
 	for i, piece := range pieces {
 		if t.once != "" && i > 0 {
 			view.once = t.once + "#" + strconv.Itoa(i+1)
+		}
+		view.control = nil
+		if i == len(pieces)-1 {
+			view.control = t.control
 		}
 		if err := view.Text(piece); err != nil {
 			return err

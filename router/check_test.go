@@ -178,7 +178,7 @@ func TestLiteralsThatAreWrong(t *testing.T) {
 				}
 			},
 			`router: conversation "survey": state "town": Meta would refuse its Prompt: send: message.text: ` +
-				`2,001 characters, at most 2,000`,
+				`2,001 characters, at most 2,000; send.SplitText cuts it into messages`,
 		},
 
 		"negative timeout": {
@@ -217,7 +217,7 @@ func TestLiteralsThatAreWrong(t *testing.T) {
 				c.Remind = []router.Reminder[survey]{{After: time.Hour, Say: send.Text(strings.Repeat("a", 2001))}}
 			},
 			`router: conversation "survey": reminder 1: Meta would refuse its Say: send: message.text: ` +
-				`2,001 characters, at most 2,000`,
+				`2,001 characters, at most 2,000; send.SplitText cuts it into messages`,
 		},
 		"a reminder that says and asks": {
 			func(c *literal) {

@@ -50,9 +50,12 @@ const (
 func (a Action) String() string { return a.name }
 
 // validate reports what Meta would refuse.
-func (a Action) validate(to Recipient) error {
-	r := new(report)
+func (a Action) validate(to Recipient, channel Channel) error {
+	r := &report{channel: channel}
 	r.recipient(to)
+	if channel == Instagram && a.persona != "" {
+		r.add("persona_id", "not on Instagram")
+	}
 	switch {
 	case a.name == "":
 		r.add("sender_action", "missing: use send.TypingOn or its like")

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 )
 
 // traceHeader is the ID of a call for Meta's support.
@@ -29,7 +28,7 @@ type graphError struct {
 // judge decides what an answer means: its body first, because Meta's HTTP statuses say little.
 func (c *Client) judge(res *http.Response, answer []byte, k *call) error {
 	if refused := refusalIn(answer); refused != nil {
-		return c.refusal(res, refused)
+		return c.refusal(res, refused, k)
 	}
 	good := res.StatusCode >= 200 && res.StatusCode <= 299
 	switch {
@@ -39,7 +38,7 @@ func (c *Client) judge(res *http.Response, answer []byte, k *call) error {
 	case good && k.nature != reading:
 		return fmt.Errorf("%w: HTTP %d without Meta's JSON", ErrUnsure, res.StatusCode)
 	}
-	return c.refusal(res, &graphError{Message: "an answer without Meta's JSON"})
+	return c.refusal(res, &graphError{Message: "an answer without Meta's JSON"}, k)
 }
 
 // refusalIn returns the refusal in an answer, or nil.
@@ -64,15 +63,15 @@ func decode(answer []byte, result any) error {
 	return err
 }
 
-// refusal returns e as the error of a call, without the token: Graph quotes a malformed one.
-func (c *Client) refusal(res *http.Response, e *graphError) *Error {
+// refusal returns e as the error of k, without what k said: Graph quotes what it refuses.
+func (c *Client) refusal(res *http.Response, e *graphError, k *call) *Error {
 	if e.TraceID == "" {
 		e.TraceID = res.Header.Get(traceHeader)
 	}
-	withoutToken := func(s string) string { return strings.ReplaceAll(s, c.cfg.Token, "[token]") }
+	quotes := c.quotes(k)
 	refused := &Error{
 		Status: res.StatusCode, Code: e.Code, Subcode: e.Subcode, Transient: e.Transient,
-		Type: withoutToken(e.Type), Message: withoutToken(e.Message), TraceID: withoutToken(e.TraceID),
+		Type: quotes.Replace(e.Type), Message: quotes.Replace(e.Message), TraceID: quotes.Replace(e.TraceID),
 	}
 	if errors.Is(refused, ErrRateLimited) {
 		_, refused.RetryAfter = usage(res.Header)

@@ -96,10 +96,10 @@ func Images(urls ...string) Message {
 	return Album(pictures...)
 }
 
-// Album returns a message with pictures, at most ten: URLs and attachment IDs may be mixed, and one of them
-// may go up with the message.
+// Album returns a message with pictures, at most ten: URLs and attachment IDs may be mixed. One may be a file
+// that goes up with the message, as far as Meta takes that.
 //
-// Source: Meta, Instagram, Send a Message, 6 May 2026; for Messenger Meta does not say.
+// Source: Meta, Instagram, Send a Message, 6 May 2026; neither for Messenger nor for files does Meta say.
 func Album(pictures ...Media) Message {
 	pictures = slices.Clone(pictures)
 	m := Message{Attachments: make([]Attachment, len(pictures))}
@@ -134,7 +134,7 @@ type SharedPost struct {
 type OtherPayload json.RawMessage
 
 // Other returns a message with an attachment for whose payload this package has no type: a JSON object that
-// is sent as it is and not validated.
+// is sent as it is. Nothing in it is validated but that Instagram has its template_type.
 func Other(kind AttachmentType, payload json.RawMessage) Message {
 	return Message{Attachment: &Attachment{Type: kind, Payload: OtherPayload(slices.Clone(payload))}}
 }
@@ -143,7 +143,8 @@ func Other(kind AttachmentType, payload json.RawMessage) Message {
 func (p OtherPayload) MarshalJSON() ([]byte, error) { return json.RawMessage(p).MarshalJSON() }
 
 // Reusable returns a copy of m whose medium is kept by Meta: the [Receipt] names its attachment ID. It
-// changes nothing on a message without a medium.
+// changes nothing on a message without a medium, and nothing on the pictures of an [Album], where each
+// [Media] has a Reusable of its own.
 func (m Message) Reusable() Message {
 	if m.Attachment == nil {
 		return m

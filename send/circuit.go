@@ -20,9 +20,9 @@ const (
 type nature uint8
 
 const (
-	changing nature = iota // a message, or another call that changes something
-	hinting                // a sender action: that it works does not show that messages do
-	reading                // a call that only asks
+	messaging nature = iota // a message
+	hinting                 // it changes something else: that it works does not show that messages do
+	reading                 // it only asks
 )
 
 // circuit keeps the calls of a Page back while Meta refuses all of them.
@@ -57,7 +57,7 @@ func (c *circuit) enter(kind nature, claim bool) (ticket, error) {
 	switch {
 	case !c.open, blocked && kind == reading:
 		return ticket{turn: c.turn}, nil
-	case c.probing, c.now().Before(c.next), blocked && kind == hinting:
+	case c.probing, ahead(&c.next, c.now(), c.interval) > 0, blocked && kind == hinting:
 		return ticket{}, c.cause.withoutCall()
 	}
 	c.probing = claim

@@ -339,3 +339,35 @@ func TestCircuitHookUsesTheClient(t *testing.T) {
 		}
 	})
 }
+
+// TestBlockEndsWithAMessage takes no other call for a sign that a block by policy is over; raw messages are
+// messages.
+func TestBlockEndsWithAMessage(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		method, path string
+		ends         bool
+	}{
+		"a raw message":            {http.MethodPost, "me/messages", true},
+		"a raw message, by its ID": {http.MethodPost, "104000000000001/messages", true},
+		"a persona":                {http.MethodPost, "me/personas", false},
+		"the end of a persona":     {http.MethodDelete, "2200000000000001", false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				page, client := newPage(t, send.Config{}, blocked)
+				page.sends(t, client, send.ErrBlocked, 1)
+				page.answers(receiptBody)
+				time.Sleep(15 * time.Minute)
+				err := client.Graph(t.Context(), test.method, test.path, nil, nil)
+				if ended := err == nil; ended != test.ends || !ended && !errors.Is(err, send.ErrBlocked) {
+					t.Errorf("Graph = %v, want the end of it: %t", err, test.ends)
+				}
+				page.calls()
+				page.sends(t, client, nil, 1)
+			})
+		})
+	}
+}

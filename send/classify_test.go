@@ -18,7 +18,7 @@ func opened(ago time.Duration) send.Window { return send.Window{Opened: noon.Add
 // byAd is a window that an ad opened so long before noon.
 func byAd(ago time.Duration) send.Window { return send.Window{Opened: noon.Add(-ago), By: send.ByAd} }
 
-// TestClassify has the rows of the rule (design.md, section 6) at their edges.
+// TestClassify has the rows of the rule, which policy spells out, at their edges.
 func TestClassify(t *testing.T) {
 	t.Parallel()
 	type purpose = send.Purpose
@@ -156,7 +156,7 @@ func eachPurpose(do func(send.Purpose)) {
 	}
 }
 
-// policy is the table of design.md, section 6, row by row, for a window whose state is known by name.
+// policy is the rule row by row, for a window whose state is known by name.
 func policy(p send.Purpose, window string) (send.MessagingType, send.Tag, error) {
 	inWindow := send.TypeUpdate
 	if p.Reply {
@@ -201,11 +201,19 @@ func TestClassifyErrorsTell(t *testing.T) {
 	}{
 		"closed": {
 			send.Purpose{Window: opened(2 * day), Now: noon},
-			"send: outside the messaging window: it closed at 2026-11-20T12:00:00Z",
+			"send: outside the messaging window: it closed at 2026-11-20T12:00:00Z; a utility template may still go",
 		},
 		"ad closed": {
 			send.Purpose{Window: byAd(8 * day), Now: noon},
+			"send: outside the messaging window: it closed at 2026-11-20T12:00:00Z; a utility template may still go",
+		},
+		"closed on Instagram": {
+			send.Purpose{Channel: send.Instagram, Window: opened(2 * day), Now: noon},
 			"send: outside the messaging window: it closed at 2026-11-20T12:00:00Z",
+		},
+		"no such tag": {
+			send.Purpose{Tag: "human", Window: opened(2 * day), Now: noon},
+			"send: outside the messaging window: it closed at 2026-11-20T12:00:00Z, and there is no tag human on messenger",
 		},
 		"agent": {
 			send.Purpose{Tag: send.TagHumanAgent, Window: opened(8 * day), Now: noon},

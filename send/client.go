@@ -297,14 +297,14 @@ func (c *Client) check(r Request) error {
 
 // Act shows a sender action. Its errors are those of [Client.Send].
 func (c *Client) Act(ctx context.Context, to Recipient, action Action) error {
-	if c.handler == nil {
+	if c.handler == nil || action == (Action{}) { // an empty one would look like a call of Graph
 		return c.act(ctx, to, action)
 	}
 	return c.handler(ctx, &Outgoing{Method: c.messages.Method, Path: messagesPath, To: to, Action: action})
 }
 
 func (c *Client) act(ctx context.Context, to Recipient, action Action) error {
-	if err := action.validate(to); err != nil {
+	if err := action.validate(to, c.cfg.Channel); err != nil {
 		return err
 	}
 	k, err := c.post(action.wire(to, c.proof))

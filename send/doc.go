@@ -84,7 +84,8 @@
 //
 // A Page may write to a person for 24 hours after the person acted: the messaging window. [Classify] is that
 // rule as one pure function, from what is known of a message and its window to the messaging type and the
-// message tag. It refuses only what Meta would surely refuse; a window that is not known counts as open.
+// message tag. It refuses only what Meta would surely refuse. A window that is not known counts as open, but
+// a message that brings a tag goes out under it.
 //
 // After the window has closed there is, on Messenger, a [UtilityMessage] at any time, in a template that
 // Meta has approved. There is [TagHumanAgent] for seven days, for what a human has written, and
@@ -92,22 +93,27 @@
 // allows. The tags ACCOUNT_UPDATE, CONFIRMED_EVENT_UPDATE and POST_PURCHASE_UPDATE are refused by Meta since
 // 27 April 2026, and so, with [ErrTagRetired], by this package. A [OneTimeToken] and a [NotificationToken]
 // are permissions of their own: neither window nor tag applies to them. A private reply to a [Comment] or a
-// [Post] is one message within seven days.
+// [Post] is one message within seven days; to a comment on a live video on Instagram, during the broadcast.
 //
 // # Instagram
 //
 // A [Client] with Channel [Instagram] speaks to the people of an Instagram professional account, whose IDs it
-// takes as PSIDs. Texts are at most 1,000 bytes; templates are generic, button and product, buttons links and
-// postbacks, quick replies texts and the phone number; the only tag is [TagHumanAgent]; there are neither
-// personas nor utility templates nor stickers. Instagram alone has [LikeHeart] and [MediaShare].
-// [Request.Validate] knows all this, and a reaction is "love".
+// takes as PSIDs. Its token is that of the Page which the account is linked to; with a token of Instagram
+// Login, which needs no Page, Config.BaseURL is https://graph.instagram.com.
+//
+// Texts are at most 1,000 bytes; templates are generic, button and product, and the request to opt in to
+// notification messages; buttons are links and postbacks, quick replies texts and the phone number; the only
+// tag is [TagHumanAgent]; there are neither personas nor utility templates nor stickers, and private replies
+// to comments only. Instagram alone has [LikeHeart] and [MediaShare]. [Request.Validate] knows all this.
+// Of reactions there is "love".
 //
 // # Errors and retries
 //
 // A refusal by Meta is an [*Error] with Meta's numbers; its class, such as [ErrOutsideWindow] or
 // [ErrUnreachable], is asked with errors.Is, and is the same if this package refused before a call. What each
 // of Meta's numbers means, whether another try is worth it, what else it concerns, and what a developer
-// should do, stands in one table: [Explain] and [Error.Explain] look it up, [Explanations] shows all of it.
+// should do, stands in one table: [Explain] and [Error.Explain] look it up, [Explanations] shows all of it,
+// and [Advice] has a sentence for every error of this package.
 //
 // [Client.Send] tries again what passes by itself, with growing and jittered pauses; [Retryable] says whether
 // a later call may succeed. It never tries again after [ErrUnsure]: the Send API has no idempotency key, and

@@ -53,7 +53,8 @@ type Error struct {
 	Code, Subcode int
 	// Type is Meta's kind of error, such as "OAuthException".
 	Type string
-	// Message is Meta's text, for people to read; the Page token is never in it.
+	// Message is Meta's text, for people to read. Where it quotes the Page token, an ID, an address or a
+	// sentence of the call, they are left out: it may be logged.
 	Message string
 	// TraceID identifies the call to Meta's support (fbtrace_id).
 	TraceID string

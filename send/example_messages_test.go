@@ -1,12 +1,15 @@
 package send_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log"
 	"strings"
 
 	"github.com/parleybot/parley/send"
+	"github.com/parleybot/parley/send/sendtest"
 )
 
 func ExampleSplitText() {
@@ -34,6 +37,25 @@ func ExampleImages() {
 func ExampleAlbum() {
 	show(send.Album(send.Media{URL: "https://cdn.example/a.jpg"}, send.Media{AttachmentID: "1600000000000001"}))
 	// Output: {"attachments":[{"type":"image","payload":{"url":"https://cdn.example/a.jpg"}},{"type":"image","payload":{"attachment_id":"1600000000000001"}}]}
+}
+
+func ExampleConfig_instagram() {
+	graph := &sendtest.Graph{Instagram: true} // stands in for Meta; leave HTTP out to talk to the real one
+	client, err := send.New(send.Config{
+		Token: "INSTAGRAM_TOKEN", BaseURL: "https://graph.instagram.com", Channel: send.Instagram, HTTP: graph.Client(),
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, message := range []send.Message{send.LikeHeart(), send.Sticker("369239263222822")} {
+		receipt, err := client.Send(context.Background(), send.Request{
+			To: send.Person("9000000000001"), Message: message, Type: send.TypeResponse,
+		})
+		fmt.Println(receipt.MessageID != "", err)
+	}
+	// Output:
+	// true <nil>
+	// false send: message.sticker_id: not on Instagram
 }
 
 func ExampleSticker() {

@@ -145,7 +145,7 @@ func ExampleMessage_Validate() {
 	fmt.Println(send.Text(strings.Repeat("a", 2001)).Validate(send.Messenger))
 	fmt.Println(send.Buttons("What next?").Validate(send.Messenger))
 	// Output:
-	// send: message.text: 2,001 characters, at most 2,000
+	// send: message.text: 2,001 characters, at most 2,000; send.SplitText cuts it into messages
 	// send: message.attachment.payload.buttons: 0, at least 1
 }
 

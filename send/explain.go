@@ -60,14 +60,25 @@ func Explain(code, subcode int) (Explanation, bool) {
 // Source: Meta, Graph API, Handling Errors.
 func (e *Error) Explain() Explanation {
 	x, known := Explain(e.Code, e.Subcode)
-	if !known {
+	switch {
+	case !known:
 		x = e.guess()
 		x.Code, x.Subcode = e.Code, e.Subcode
+	case e.wrongProof():
+		x.Name, x.Scope = "appsecret_proof refused", ScopeApp
+		x.Advice = "Check the app secret: it must be that of the app whose Page token this is."
 	}
 	if e.Transient && x.Retry == RetryNever {
 		x.Retry = RetrySoon
 	}
 	return x
+}
+
+// wrongProof reports whether Meta refused the appsecret_proof, whose code says nothing, but whose type does.
+//
+// Source: facebook-python-business-sdk#528.
+func (e *Error) wrongProof() bool {
+	return e.Code == 100 && e.Subcode == 0 && e.Type == "GraphMethodException"
 }
 
 // guess returns what is known of an error that is in no table.

@@ -68,7 +68,7 @@ func (c *Client) rawCall(method, path string, params map[string]any) (*call, err
 		all[proofParam] = c.proof
 	}
 	target := c.base.JoinPath(path)
-	k := &call{timeout: DefaultTimeout}
+	k := &call{timeout: DefaultTimeout, nature: natureOf(method, path)}
 	if method == http.MethodPost {
 		body, err := json.Marshal(all)
 		if err != nil {
@@ -89,10 +89,18 @@ func (c *Client) rawCall(method, path string, params map[string]any) (*call, err
 	}
 	target.RawQuery = query.Encode()
 	k.request = newRequest(method, target, c.cfg.Token)
-	if method == http.MethodGet {
-		k.nature = reading
-	}
 	return k, nil
+}
+
+// natureOf returns what a raw call does.
+func natureOf(method, path string) nature {
+	switch {
+	case method == http.MethodGet:
+		return reading
+	case method == http.MethodPost && strings.HasSuffix(path, "/messages"):
+		return messaging
+	}
+	return hinting
 }
 
 // validateRaw reports a call that cannot be made, or would take the token elsewhere.

@@ -47,13 +47,13 @@ const (
 type FieldError struct {
 	// Field is the path of the field on the wire, such as "message.quick_replies[0].payload".
 	Field string
-	// Problem says what is wrong and what Meta takes. It never quotes the field's value.
+	// Problem says what is wrong and what Meta takes. It may count, but never quotes a text.
 	Problem string
 
 	retired error // [ErrRetired] or of its class, if the field is right but for that
 }
 
-// Error returns the field and the problem, such as "send: message.text: 2,001 characters, at most 2,000".
+// Error returns the field and the problem, such as "send: message.quick_replies: 14, at most 13".
 func (e *FieldError) Error() string { return "send: " + e.Field + ": " + e.Problem }
 
 // Is reports that e belongs to the class [ErrInvalid], and to [ErrRetired] if [Config].Retired would send it.

@@ -24,7 +24,7 @@ type Message struct {
 	Attachments []Attachment `json:"attachments,omitempty"`
 	// Template is a utility template that Meta has approved; Messenger only.
 	Template *UtilityTemplate `json:"template,omitempty"`
-	// StickerID is the number of one of Meta's stickers.
+	// StickerID is the number of one of Meta's stickers; Messenger only.
 	StickerID json.Number `json:"sticker_id,omitempty"`
 	// QuickReplies are at most 13. They vanish after the next message.
 	QuickReplies []QuickReply `json:"quick_replies,omitempty"`
@@ -44,7 +44,7 @@ type Message struct {
 // Text returns a message of plain text.
 func Text(text string) Message { return Message{Text: text} }
 
-// Sticker returns a message with the first-party sticker of that number.
+// Sticker returns a message with the first-party sticker of that number; Messenger only.
 //
 // Source: Meta, Sticker API, June 2026.
 func Sticker(id string) Message { return Message{StickerID: json.Number(id)} }
@@ -80,7 +80,8 @@ func (m Message) Content() Content {
 	utility := m.Template != nil
 	switch {
 	case m.Raw != nil:
-		utility, template = peek(m.Raw)
+		raw := peek(m.Raw)
+		utility, template = len(raw.Template) > 0, OtherPayload(raw.Attachment.Payload).templateType()
 	case m.Attachment != nil && m.Attachment.Payload != nil:
 		template = m.Attachment.Payload.templateType()
 	}
@@ -93,16 +94,22 @@ func (m Message) Content() Content {
 	return Plain
 }
 
-// peek reports whether a raw message holds a utility template, and the template_type of its attachment.
-func peek(raw json.RawMessage) (utility bool, template string) {
-	var m struct {
-		Template   json.RawMessage
-		Attachment struct{ Payload json.RawMessage }
+// rawMessage is what must be known of a raw message.
+type rawMessage struct {
+	Template   json.RawMessage
+	Attachment struct {
+		Type    AttachmentType
+		Payload json.RawMessage
 	}
+}
+
+// peek returns what must be known of a raw message; nothing, if what it is only Meta can say.
+func peek(raw json.RawMessage) rawMessage {
+	var m rawMessage
 	if json.Unmarshal(raw, &m) != nil {
-		return false, "" // what it is only Meta can say
+		return rawMessage{}
 	}
-	return len(m.Template) > 0, OtherPayload(m.Attachment.Payload).templateType()
+	return m
 }
 
 // plainMessage is a Message that is encoded field by field.
@@ -166,19 +173,18 @@ func (m *Message) source() *Source {
 }
 
 // slow reports whether m counts against Meta's lower limit for audio and video.
-func (m *Message) slow() bool {
-	for a := range m.attachments {
-		if a.Type == TypeAudio || a.Type == TypeVideo {
-			return true
-		}
-	}
-	return false
-}
+func (m *Message) slow() bool { return m.holds(TypeAudio) || m.video() }
 
 // video reports whether Meta may take its time for m.
-func (m *Message) video() bool {
+func (m *Message) video() bool { return m.holds(TypeVideo) }
+
+// holds reports whether m has an attachment of that type.
+func (m *Message) holds(kind AttachmentType) bool {
+	if m.Raw != nil {
+		return peek(m.Raw).Attachment.Type.is(kind)
+	}
 	for a := range m.attachments {
-		if a.Type == TypeVideo {
+		if a.Type.is(kind) {
 			return true
 		}
 	}

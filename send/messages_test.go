@@ -44,8 +44,8 @@ func attached(kind send.AttachmentType, p send.Payload) send.Message {
 	return send.Message{Attachment: &send.Attachment{Type: kind, Payload: p}}
 }
 
-// refusals are messages that Meta refuses, by the rule of platform.md, section 8, that they break on the wire; X is
-// a rule of the fake Graph API's own. TestRefusedByGraph holds the fake to the same rules.
+// refusals are messages that Meta refuses, by the rule of the fake Graph API that they break on the wire; those of
+// X are its own. TestRefusedByGraph holds the fake to the same rules.
 var refusals = map[string]struct {
 	message send.Message
 	want    string
@@ -53,9 +53,9 @@ var refusals = map[string]struct {
 	"S08 nothing":           {send.Message{}, "message: empty: want a text or an attachment"},
 	"S08 empty text":        {send.Text(""), "message: empty: want a text or an attachment"},
 	"S08 only replies":      {send.Message{QuickReplies: replies(1)}, "message: empty: want a text or an attachment"},
-	"S10 2,001 letters":     {send.Text(strings.Repeat("a", 2001)), "message.text: 2,001 characters, at most 2,000"},
-	"S10 2,001 emoji":       {send.Text(strings.Repeat("😀", 2001)), "message.text: 2,001 characters, at most 2,000"},
-	"S10 a million letters": {send.Text(strings.Repeat("a", 1_000_000)), "message.text: 1,000,000 characters, at most 2,000"},
+	"S10 2,001 letters":     {send.Text(strings.Repeat("a", 2001)), "message.text: 2,001 characters, at most 2,000" + splits},
+	"S10 2,001 emoji":       {send.Text(strings.Repeat("😀", 2001)), "message.text: 2,001 characters, at most 2,000" + splits},
+	"S10 a million letters": {send.Text(strings.Repeat("a", 1_000_000)), "message.text: 1,000,000 characters, at most 2,000" + splits},
 	"S11 metadata": {
 		send.Text("x").WithMetadata(strings.Repeat("é", 1001)), "message.metadata: 1,001 characters, at most 1,000",
 	},
@@ -66,7 +66,7 @@ var refusals = map[string]struct {
 	},
 	"P02 no payload": {
 		send.Text("x").WithQuickReplies(send.Reply("a", "a"), send.Reply("t", "")),
-		"message.quick_replies[1].payload: missing: only a quick reply with a picture may do without",
+		"message.quick_replies[1].payload: missing: it is what comes back with the tap",
 	},
 	"P02 no content type": {
 		quickReply(send.QuickReply{Title: "t", Payload: "p"}),
@@ -109,6 +109,10 @@ var refusals = map[string]struct {
 	"P15 default action": {
 		card(send.Element{Title: "t", DefaultAction: new(send.Link("", "shop"))}),
 		"message.attachment.payload.elements[0].default_action.url: " + wantURL,
+	},
+	"X02 default action of another type": {
+		card(send.Element{Title: "t", DefaultAction: &send.Button{Type: "phone_number", URL: picture}}),
+		"message.attachment.payload.elements[0].default_action.type: want web_url: use send.Link",
 	},
 	"S05 default action with a title": {
 		card(send.Element{Title: "t", DefaultAction: new(send.Link("t", "https://shop.example"))}),
@@ -163,10 +167,18 @@ var refusals = map[string]struct {
 		attached(send.TypeImage, &send.ButtonTemplate{Text: "x", Buttons: postbacks(1)}),
 		"message.attachment.type: want template with a template, and only with that",
 	},
-	"X03 no url":        {send.Image(""), "message.attachment.payload: want a url or an attachment_id"},
-	"P26 a wrong url":   {send.Image("a.jpg"), "message.attachment.payload.url: " + wantURL},
+	"X03 no url":      {send.Image(""), "message.attachment.payload: want a url or an attachment_id"},
+	"P26 a wrong url": {send.Image("a.jpg"), "message.attachment.payload.url: " + wantURL},
+	"P26 a host that is no domain": {
+		send.Image("http://localhost:8080/cat.png"),
+		"message.attachment.payload.url: want a host that Meta can reach, such as https://example.com; " +
+			"a file of your own goes up by send.Upload",
+	},
 	"P26 a wrong video": {send.Video("MEDIA_URL"), "message.attachment.payload.url: " + wantURL},
 }
+
+// splits is what an error says of a text that is too long.
+const splits = "; send.SplitText cuts it into messages"
 
 const (
 	wantURL    = "want a URL with a host, such as https://example.com"

@@ -175,3 +175,14 @@ func TestMiddlewareOutsideTheCircuit(t *testing.T) {
 		t.Errorf("%d of 3 held back, %d calls; want 2 and 1", held.Load(), len(graph.Calls()))
 	}
 }
+
+// TestMiddlewareAndNoAction refuses an empty sender action as without middleware, before a call.
+func TestMiddlewareAndNoAction(t *testing.T) {
+	t.Parallel()
+	graph := new(sendtest.Graph)
+	client := through(t, graph, func(next send.Handler) send.Handler { return next })
+	err := client.Act(t.Context(), hello.To, send.Action{})
+	if _, ok := errors.AsType[*send.FieldError](err); !ok || len(graph.Calls()) != 0 {
+		t.Errorf("Act = %v after %d calls, want a FieldError without a call", err, len(graph.Calls()))
+	}
+}

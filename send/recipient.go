@@ -93,10 +93,16 @@ func PlayerID(id string) Recipient { return Recipient{PlayerID: id} }
 // Source: Meta, Page/messages reference, parameter recipient, 2026.
 func LoginID(id string) Recipient { return Recipient{LoginID: id} }
 
-// Comment returns the recipient for a private reply to a comment: one message, within seven days.
+// Comment returns the recipient for a private reply to a comment: one message, within seven days; to one on a
+// live video on Instagram only during the broadcast. Not before the person answers does a window open.
+//
+// Source: Meta, Private Replies, 2026.
 func Comment(id string) Recipient { return Recipient{CommentID: id} }
 
 // Post returns the recipient for a private reply to a visitor's post: one message, within seven days.
+// Messenger only.
+//
+// Source: Meta, Private Replies, 2026.
 func Post(id string) Recipient { return Recipient{PostID: id} }
 
 // RecipientKind says which identifier a [Recipient] carries.

@@ -23,7 +23,7 @@ func templated(t send.Payload) send.Message { return send.Template(t) }
 var retiredMessages = map[string]refused{
 	"P05 location": {
 		quickReply(send.QuickReply{ContentType: send.ReplyLocation}), send.Messenger,
-		"message.quick_replies[0].content_type: location was removed in 2019",
+		"message.quick_replies[0].content_type: location was removed in 2019; ask for the place in words",
 	},
 	"P06 location": {send.Other(send.TypeLocation, emptyObject), send.Messenger, "message.attachment.type: " + onlyFromPeople},
 	"P06 fallback": {send.Other(send.TypeFallback, emptyObject), send.Messenger, "message.attachment.type: " + onlyFromPeople},
@@ -57,12 +57,14 @@ var refusedMessages = map[string]refused{
 	"X08 11 pictures":           {send.Images(strings.Fields(strings.Repeat(picture+" ", 11))...), send.Instagram, "message.attachments: 11, at most 10"},
 	"P26 the second picture":    {send.Images(picture, "b.png"), send.Messenger, "message.attachments[1].payload.url: " + wantURL},
 	"X01 a sticker by name":     {withSticker("smile"), send.Messenger, "message.sticker_id: want the digits of a sticker's number"},
+	"X01 a sticker with zeros":  {withSticker("007"), send.Messenger, "message.sticker_id: want the digits of a sticker's number"},
 	"X04 a sticker":             {send.Sticker("1"), send.Instagram, "message.sticker_id: not on Instagram"},
 	"P06 a heart on Messenger":  {send.LikeHeart(), send.Messenger, "message.attachment.type: Instagram only"},
 	"P06 a post on Messenger":   {send.MediaShare("1"), send.Messenger, "message.attachment.type: Instagram only"},
 	"X06 a post without id":     {send.MediaShare(""), send.Instagram, "message.attachment.payload: want an id or an attachment_id"},
 	"X06 dynamic text":          {send.Message{DynamicText: &send.DynamicText{Fallback: "x"}}, send.Messenger, "message.dynamic_text.text: missing"},
 	"X01 sticker of a reply":    {stickerReply("x"), send.Messenger, "message.quick_replies[0].data.sticker_id: want the digits of a sticker's number"},
+	"X01 zeros of a reply":      {stickerReply("00"), send.Messenger, "message.quick_replies[0].data.sticker_id: want the digits of a sticker's number"},
 	"X04 e-mail":                {quickReply(send.AskEmail()), send.Instagram, "message.quick_replies[0].content_type: not on Instagram, which has text and user_phone_number"},
 	"X06 utility without name":  {send.UtilityMessage("", "en"), send.Messenger, "message.template.name: missing"},
 	"X06 utility without code":  {send.UtilityMessage("n", ""), send.Messenger, "message.template.language.code: missing"},
@@ -78,7 +80,8 @@ var refusedMessages = map[string]refused{
 	"S05 elements on Messenger": {templated(&send.NotificationTemplate{InElements: true}), send.Messenger, inPayload + "elements: Instagram only: want the fields in the payload itself"},
 	"P11c no products":          {send.Products(), send.Messenger, inPayload + "elements: 0, at least 1"},
 	"P10 11 products":           {send.Products(strings.Fields(strings.Repeat("1 ", 11))...), send.Messenger, inPayload + "elements: 11, at most 10"},
-	"P24 product without id":    {send.Products("1", ""), send.Messenger, inPayload + "elements[1].id: missing"},
+	"P24 product by its SKU":    {send.Products("mug-1"), send.Messenger, inPayload + "elements[0].id: want the digits of the product's ID in the catalog"},
+	"P24 product without id":    {send.Products("1", ""), send.Messenger, inPayload + "elements[1].id: want the digits of the product's ID in the catalog"},
 	"P11c form without id":      {send.InstantForm(""), send.Messenger, inPayload + "form_id: missing"},
 	"P11c one time, no title":   {send.AskOneTime("", "p"), send.Messenger, inPayload + "title: missing"},
 	"P11c one time, no payload": {send.AskOneTime("t", ""), send.Messenger, inPayload + "payload: missing"},
@@ -111,7 +114,7 @@ var refusedMessages = map[string]refused{
 }
 
 const (
-	notThere      = "not on Instagram, which has generic, button and product"
+	notThere      = "not on Instagram, which has generic, button, product and notification_messages"
 	notThatButton = "not on Instagram, which has web_url and postback"
 )
 

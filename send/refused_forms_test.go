@@ -1,6 +1,10 @@
 package send_test
 
-import "github.com/parleybot/parley/send"
+import (
+	"encoding/json"
+
+	"github.com/parleybot/parley/send"
+)
 
 // refusedForms are the receipts, feedback and information templates that Meta refuses, as refusedMessages.
 var refusedForms = map[string]refused{
@@ -46,6 +50,8 @@ var refusedForms = map[string]refused{
 	"P22 placeholder":        {questionWith(func(q *send.Question) { q.FollowUp.Placeholder = accents(66) }), send.Messenger, inQuestion + "follow_up.placeholder: 66 characters, at most 65"},
 	"P11c whose privacy":     {templated(&send.InformationTemplate{}), send.Messenger, inPayload + "business_privacy.url: missing"},
 	"X07 information 8 days": {informationIn(8), send.Messenger, inPayload + "expires_in_days: 8, want 1 to 7"},
+	"X01 address overrides":  {overridden("{}", "{"), send.Messenger, inPayload + "address_overrides[1]: want JSON"},
+	"X01 contact overrides":  {overridden("", "{}"), send.Messenger, inPayload + "contact_overrides[0]: want JSON"},
 }
 
 const (
@@ -67,6 +73,7 @@ var atTheLimit = map[string]send.Message{
 		q.ID, q.Title, q.FollowUp.Placeholder = longID[:80], accents(85), accents(65)
 	}),
 	"no question title": questionWith(func(q *send.Question) { q.Title = "" }),
+	"overrides":         overridden(`{"street_1":"1 rue A"}`, `{}`),
 	"short question":    questionWith(func(q *send.Question) { q.Title, q.FollowUp, q.Type = accents(5), nil, "CES"; q.ScoreOption = "" }),
 	"grid": gridWith(func(e *send.GridElement) {
 		e.Images, e.Title, e.Subtitle, e.Buttons = pictures(6), accents(45), accents(80), postbacks(3)
@@ -98,6 +105,16 @@ func questionWith(change func(*send.Question)) send.Message {
 func informationIn(days int) send.Message {
 	t := sampleInformation()
 	t.ExpiresInDays = days
+	return templated(t)
+}
+
+// overridden returns an information template whose overrides of both kinds are texts.
+func overridden(texts ...string) send.Message {
+	t := sampleInformation()
+	for _, text := range texts {
+		t.AddressOverrides = append(t.AddressOverrides, json.RawMessage(text))
+		t.ContactOverrides = append(t.ContactOverrides, json.RawMessage(text))
+	}
 	return templated(t)
 }
 

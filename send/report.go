@@ -2,6 +2,7 @@ package send
 
 import (
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -96,6 +97,18 @@ func (r *report) address(field, value string) {
 	}
 }
 
+// fetched reports an address from which Meta cannot fetch a medium: one that is no URL, or whose host is no
+// domain.
+func (r *report) fetched(field, value string) {
+	parsed, err := url.Parse(value)
+	if err != nil || parsed.Host == "" || strings.ContainsAny(parsed.Host, ".[") {
+		r.address(field, value)
+		return
+	}
+	r.add(field, "want a host that Meta can reach, such as https://example.com; "+
+		"a file of your own goes up by send.Upload")
+}
+
 // https reports whether address has that scheme.
 func https(address string) bool {
 	scheme, _, found := strings.Cut(address, "://")
@@ -104,6 +117,9 @@ func https(address string) bool {
 
 // digits reports whether s is a number.
 func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
+// whole reports whether s is a whole number as JSON writes it.
+func whole(s string) bool { return digits(s) && (s[0] != '0' || s == "0") }
 
 // thousands writes n with a comma between the thousands.
 func thousands(n int) string {

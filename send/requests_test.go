@@ -1,9 +1,11 @@
 package send_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/parleybot/parley/send"
 )
@@ -174,6 +176,38 @@ func TestOtherTemplate(t *testing.T) {
 			got, err := json.Marshal(&send.OtherTemplate{Kind: `a"b`, Fields: json.RawMessage(test.fields)})
 			if err != nil || string(got) != test.want {
 				t.Errorf("Marshal = %s, %v; want %s", got, err, test.want)
+			}
+		})
+	}
+}
+
+// TestEveryVideoHasTime holds that Meta may take its time to fetch a video, however the message says that it is
+// one.
+func TestEveryVideoHasTime(t *testing.T) {
+	t.Parallel()
+	const payload = `{"url":"https://cdn.example/a.mp4"}`
+	tests := map[string]struct {
+		message send.Message
+		want    time.Duration
+	}{
+		"text":        {send.Text("video"), 30 * time.Second},
+		"raw text":    {send.Raw(json.RawMessage(`{"text":"video"}`)), 30 * time.Second},
+		"raw picture": {send.Raw(json.RawMessage(`{"attachment":{"type":"image","payload":` + payload + `}}`)), 30 * time.Second},
+		"video":       {send.Video("https://cdn.example/a.mp4"), 105 * time.Second},
+		"in capitals": {send.Other("VIDEO", json.RawMessage(payload)), 105 * time.Second},
+		"raw video":   {send.Raw(json.RawMessage(`{"attachment":{"type":"VIDEO","payload":` + payload + `}}`)), 105 * time.Second},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var got time.Duration
+			cfg := send.Config{Limit: func(ctx context.Context, d time.Duration, cause error) (context.Context, context.CancelFunc) {
+				got = d
+				return context.WithTimeoutCause(ctx, d, cause)
+			}}
+			client, _ := hear(t, cfg, receiptBody)
+			if _, err := client.Send(t.Context(), requestOf(test.message)); err != nil || got != test.want {
+				t.Errorf("Send = %v within %v, want %v", err, got, test.want)
 			}
 		})
 	}

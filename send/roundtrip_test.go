@@ -97,7 +97,7 @@ func TestRefusedByBoth(t *testing.T) {
 					t.Errorf("Validate = %v is retired: %t", err, got)
 				}
 				if strings.HasPrefix(name, "X01") {
-					return // cannot be encoded: what is no number has no place in JSON
+					return // cannot be encoded
 				}
 				rule, _, _ := strings.Cut(name, " ")
 				if call := post(t, fakeOf(test.channel), test.message); call.Rule != rule {
@@ -137,6 +137,9 @@ func TestRequestsRefusedByBoth(t *testing.T) {
 	}{
 		"W03":          {send.Request{To: to, Tag: send.TagHumanAgent}, map[string]any{"tag": "HUMAN_AGENT"}, send.Messenger, nil},
 		"W04":          {send.Request{To: to, Type: send.TypeMessageTag}, map[string]any{"messaging_type": "MESSAGE_TAG"}, send.Messenger, nil},
+		"W05":          {taggedRequest(to, "human"), tagParams("human"), send.Messenger, nil},
+		"W05 of 2017":  {taggedRequest(to, "SHIPPING_UPDATE"), tagParams("SHIPPING_UPDATE"), send.Messenger, nil},
+		"S12":          {send.Request{To: to, Type: "response"}, map[string]any{"messaging_type": "response"}, send.Messenger, nil},
 		"W06":          {taggedRequest(to, send.TagAccountUpdate), tagParams("ACCOUNT_UPDATE"), send.Messenger, send.ErrTagRetired},
 		"W09":          {taggedRequest(to, send.TagCustomerFeedback), tagParams("CUSTOMER_FEEDBACK"), send.Messenger, nil},
 		"W10":          {taggedRequest(to, send.TagCustomerFeedback), tagParams("CUSTOMER_FEEDBACK"), send.Instagram, nil},

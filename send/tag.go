@@ -11,9 +11,9 @@ const (
 	// Allowed: a human answers an inquiry that could not be solved within 24 hours. Not allowed: messages
 	// that a bot writes, and messages that have nothing to do with the inquiry.
 	//
-	// Limit: 7 days from the person's last message. Channels: Messenger and Instagram, where it is the only
-	// tag. Review: the feature Human Agent needs App Review, with an explanation of how the tag is used; it
-	// is not there in standard access, nor in development mode.
+	// Limit: 7 days from the person's last message. Channels: Messenger, and Instagram, which requires it and
+	// has no other. Review: the feature Human Agent needs App Review, with an explanation of how the tag is
+	// used; it is not there in standard access, nor in development mode.
 	//
 	// Source: Meta, Page/messages reference and Send API, v21.0 and v25.0 (2026).
 	TagHumanAgent Tag = "HUMAN_AGENT"
@@ -40,9 +40,9 @@ const (
 	TagNonPromotionalSubscription Tag = "NON_PROMOTIONAL_SUBSCRIPTION"
 )
 
-// The message tags that Meta refuses, with 100/1893061, since 27 April 2026; those that were removed on 4
-// March 2020, such as SHIPPING_UPDATE, have no constant. They are refused with [ErrTagRetired] unless
-// [Config].Retired is set.
+// The message tags that Meta refuses, with 100/1893061, since 27 April 2026. They are refused with
+// [ErrTagRetired] unless [Config].Retired is set. The tags that Meta removed on 4 March 2020, such as
+// SHIPPING_UPDATE, have no constant; it answers that they are invalid.
 const (
 	// TagAccountUpdate told of a change of the person's application or account that does not recur.
 	//

@@ -6,7 +6,8 @@ import "encoding/json"
 const feedbackTemplate = "customer_feedback"
 
 // FeedbackTemplate asks for a rating, a comment, or both. Send it with [Template], outside the window under
-// [TagCustomerFeedback]. Messenger only; its answer is an event of its own. None of its texts may hold a URL.
+// [TagCustomerFeedback]. Messenger only; its answer is an event of its own. Title, Subtitle and ButtonTitle
+// may not hold a URL.
 //
 // Source: Meta, Customer Feedback Template, 2026 (in development).
 type FeedbackTemplate struct {

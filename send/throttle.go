@@ -24,17 +24,18 @@ type throttle struct {
 	now func() time.Time
 
 	mu     sync.Mutex
-	stop   uint64    // counts the stops: an answer to a call from before the last one says nothing new
-	until  time.Time // when the stop ends; in the past: there is none
-	cause  *Error    // why
-	pauses *pauses   // grow until a call succeeds
+	stop   uint64        // counts the stops: an answer to a call from before the last one says nothing new
+	until  time.Time     // when the stop ends; in the past: there is none
+	length time.Duration // of the stop when it began
+	cause  *Error        // why
+	pauses *pauses       // grow until a call succeeds
 }
 
 // wait waits until a stop is over, as long as patience and ctx allow.
 func (t *throttle) wait(ctx context.Context, sleep func(context.Context, time.Duration) error) error {
 	t.mu.Lock()
-	until, cause := t.until, t.cause
 	left := t.left()
+	until, cause := t.until, t.cause
 	t.mu.Unlock()
 	switch {
 	case left <= 0:
@@ -67,7 +68,16 @@ func (t *throttle) left() time.Duration {
 	if t.until.IsZero() {
 		return 0
 	}
-	return t.until.Sub(t.now())
+	return ahead(&t.until, t.now(), t.length)
+}
+
+// ahead returns how long it is from now to at, which was length ahead when it was set. Should the clock have
+// been set back since, it is so again.
+func ahead(at *time.Time, now time.Time, length time.Duration) time.Duration {
+	if at.Sub(now) > length {
+		*at = now.Add(length)
+	}
+	return at.Sub(now)
 }
 
 // tooLong reports whether a pause is longer than a call may wait.
@@ -99,14 +109,15 @@ func (t *throttle) hold(cause *Error, fresh bool) {
 	if t.pauses == nil {
 		t.pauses = newPauses()
 	}
-	until := t.now().Add(t.pauses.next(cause))
+	length := t.pauses.next(cause)
+	until := t.now().Add(length)
 	if !fresh && !until.After(t.until) {
 		return
 	}
 	if fresh {
 		t.stop++
 	}
-	t.until, t.cause = until, cause
+	t.until, t.length, t.cause = until, length, cause
 }
 
 // limitIn returns the limit of the Page or the app that an answer speaks of, or nil. RetryAfter is Meta's

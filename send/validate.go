@@ -1,6 +1,10 @@
 package send
 
-import "strings"
+import (
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
+)
 
 // The rules of the validate files say what Meta refuses. They are no stricter than Meta: what is not known to
 // be refused passes.
@@ -33,6 +37,8 @@ func (r *report) recipient(to Recipient) {
 // kind reports a messaging type and a tag that do not go together, or not with the message.
 func (r *report) kind(q *Request) {
 	switch {
+	case !q.Type.known():
+		r.add("messaging_type", "want RESPONSE, UPDATE, MESSAGE_TAG or UTILITY")
 	case q.Tag != "" && q.Type != TypeMessageTag:
 		r.add("tag", "want messaging_type MESSAGE_TAG with it")
 	case q.Tag == "" && q.Type == TypeMessageTag:
@@ -43,6 +49,8 @@ func (r *report) kind(q *Request) {
 		r.add("tag", "not on Instagram, which has HUMAN_AGENT only")
 	case q.Tag == TagCustomerFeedback && q.Message.Content() != Feedback:
 		r.add("tag", "CUSTOMER_FEEDBACK goes with a customer feedback template only")
+	case q.Tag != "" && !q.Tag.allowedOn(Messenger) && !r.retired:
+		r.add("tag", "none that Meta takes: want send.TagHumanAgent or one of its like")
 	case q.Tag.retired():
 		r.retire("tag", ErrTagRetired,
 			"Meta refuses it since 27 April 2026; send a utility template (UTILITY) instead")
@@ -78,19 +86,34 @@ func (r *report) message(m *Message) {
 	case m.StickerID == "":
 	case r.channel == Instagram:
 		r.add("message.sticker_id", "not on Instagram")
-	case !digits(string(m.StickerID)):
-		r.add("message.sticker_id", "want the digits of a sticker's number")
+	default:
+		r.sticker("message.sticker_id", m.StickerID)
 	}
 	if m.DynamicText != nil && m.DynamicText.Text == "" {
 		r.add("message.dynamic_text.text", "missing")
 	}
 }
 
+// splits says how a text over the limit is sent.
+const splits = "; send.SplitText cuts it into messages"
+
 func (r *report) text(text string) {
 	if r.channel != Instagram {
-		r.atMost("message.text", text, MaxText)
-	} else if n := len(text); n > MaxTextInstagram {
-		r.add("message.text", "%s bytes, at most %s on Instagram", thousands(n), thousands(MaxTextInstagram))
+		if len(text) <= MaxText {
+			return
+		}
+		if n := utf8.RuneCountInString(text); n > MaxText {
+			r.add("message.text", "%s characters, at most %s"+splits, thousands(n), thousands(MaxText))
+		}
+		return
+	}
+	n := 0
+	for _, letter := range text {
+		n += utf8.RuneLen(letter) // as encoding/json writes it, should it be no UTF-8
+	}
+	if n > MaxTextInstagram {
+		r.add("message.text", "%s bytes, at most %s on Instagram"+splits,
+			thousands(n), thousands(MaxTextInstagram))
 	}
 }
 
@@ -99,20 +122,27 @@ func (r *report) quickReply(q *QuickReply) {
 	case q.ContentType == "":
 		r.add("content_type", "missing: use send.Reply, send.AskPhone or send.AskEmail")
 	case q.ContentType.is(ReplyLocation):
-		r.retire("content_type", ErrRetired, "location was removed in 2019")
+		r.retire("content_type", ErrRetired, "location was removed in 2019; ask for the place in words")
 	case q.ContentType.is(ReplyText) && q.ImageURL == "":
 		if q.Title == "" {
 			r.add("title", "missing: only a quick reply with a picture may do without")
 		}
 		if q.Payload == "" {
-			r.add("payload", "missing: only a quick reply with a picture may do without")
+			r.add("payload", "missing: it is what comes back with the tap")
 		}
 	case r.channel == Instagram && !q.ContentType.is(ReplyText) && !q.ContentType.is(ReplyPhone):
 		r.add("content_type", "not on Instagram, which has text and user_phone_number")
 	}
 	r.atMost("payload", q.Payload, MaxPayload)
-	if q.Data != nil && q.Data.StickerID != "" && !digits(string(q.Data.StickerID)) {
-		r.add("data.sticker_id", "want the digits of a sticker's number")
+	if q.Data != nil && q.Data.StickerID != "" {
+		r.sticker("data.sticker_id", q.Data.StickerID)
+	}
+}
+
+// sticker reports the number of a sticker that JSON would not take as one.
+func (r *report) sticker(field string, id json.Number) {
+	if !whole(string(id)) {
+		r.add(field, "want the digits of a sticker's number")
 	}
 }
 

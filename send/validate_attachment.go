@@ -83,7 +83,8 @@ func (r *report) onChannel(template string) {
 			return
 		}
 	}
-	r.add("payload.template_type", "not on Instagram, which has generic, button and product")
+	r.add("payload.template_type",
+		"not on Instagram, which has generic, button, product and notification_messages")
 }
 
 // upload reports a file that goes up with the message and does not fit.
@@ -114,7 +115,7 @@ func (m *Media) problems(r *report) {
 	case m.URL == "" && m.AttachmentID == "":
 		r.add("payload", "want a url or an attachment_id")
 	case m.URL != "":
-		r.address("payload.url", m.URL)
+		r.fetched("payload.url", m.URL)
 	}
 }
 

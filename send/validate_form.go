@@ -1,6 +1,7 @@
 package send
 
 import (
+	"encoding/json"
 	"strings"
 	"unicode/utf8"
 )
@@ -49,8 +50,8 @@ func (r *report) amount(field string, a Amount) {
 	if a == "" {
 		return
 	}
-	whole, decimals, point := strings.Cut(strings.TrimPrefix(string(a), "-"), ".")
-	if !digits(whole) || len(whole) > 1 && whole[0] == '0' || point && !digits(decimals) {
+	units, decimals, point := strings.Cut(strings.TrimPrefix(string(a), "-"), ".")
+	if !whole(units) || point && !digits(decimals) {
 		r.add(field, "want a number such as 12.50")
 	}
 }
@@ -108,6 +109,19 @@ func (r *report) question(q *Question) {
 func (t *InformationTemplate) problems(r *report) {
 	r.want("payload.business_privacy.url", t.Privacy.URL)
 	r.expiry(t.ExpiresInDays)
+	r.overrides("payload.address_overrides", t.AddressOverrides)
+	r.overrides("payload.contact_overrides", t.ContactOverrides)
+}
+
+// overrides reports what cannot be sent as it is.
+func (r *report) overrides(list string, overrides []json.RawMessage) {
+	for i, o := range overrides {
+		if !json.Valid(o) {
+			r.enter(list, i)
+			r.add("", "want JSON")
+			r.leave()
+		}
+	}
 }
 
 // expiry reports a form that is open for too long. 0 is Meta's default.

@@ -30,6 +30,9 @@ func (r *report) element(e *Element) {
 		r.add("", "only a title: want a subtitle, an image_url, a default_action or buttons beside it")
 	}
 	if action := e.DefaultAction; action != nil {
+		if !action.is(webURL) {
+			r.add("default_action.type", "want web_url: use send.Link")
+		}
 		if action.Title != "" {
 			r.add("default_action.title", "not allowed: a tap on the card has none")
 		}
@@ -51,7 +54,9 @@ func (t *ProductTemplate) problems(r *report) {
 	r.count(elementsField, len(t.Elements), 1, MaxElements)
 	for i := range t.Elements {
 		r.enter(elementsField, i)
-		r.want("id", t.Elements[i].ID)
+		if !digits(t.Elements[i].ID) {
+			r.add("id", "want the digits of the product's ID in the catalog")
+		}
 		r.leave()
 	}
 }

@@ -1,6 +1,7 @@
 package send_test
 
 import (
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -39,10 +40,9 @@ func hasLine(err error, want string) bool {
 func TestValidateNamesEverything(t *testing.T) {
 	t.Parallel()
 	err := send.Text(strings.Repeat("a", 2001)).WithQuickReplies(send.Reply("", "")).Validate(send.Messenger)
-	const missing = ": missing: only a quick reply with a picture may do without"
-	want := "send: message.text: 2,001 characters, at most 2,000\n" +
-		"send: message.quick_replies[0].title" + missing + "\n" +
-		"send: message.quick_replies[0].payload" + missing
+	want := "send: message.text: 2,001 characters, at most 2,000" + splits + "\n" +
+		"send: message.quick_replies[0].title: missing: only a quick reply with a picture may do without\n" +
+		"send: message.quick_replies[0].payload: missing: it is what comes back with the tap"
 	if err == nil || err.Error() != want {
 		t.Errorf("Validate = %v, want %s", err, want)
 	}
@@ -91,6 +91,15 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
+// TestNoWarningsOfRaw has a raw message with a title that it does not send.
+func TestNoWarningsOfRaw(t *testing.T) {
+	t.Parallel()
+	m := send.Raw(json.RawMessage(`{"text":"Hi"}`)).WithAnswers(strings.Repeat("a", 21))
+	if err := m.Warnings(); err != nil {
+		t.Errorf("Warnings = %v, want nil", err)
+	}
+}
+
 func TestValidateInstagram(t *testing.T) {
 	t.Parallel()
 	if err := send.Text(strings.Repeat("é", 500)).Validate(send.Instagram); err != nil {
@@ -103,9 +112,16 @@ func TestValidateInstagram(t *testing.T) {
 	if err := heart.Validate(send.Messenger); !errors.Is(err, send.ErrInvalid) {
 		t.Errorf("Validate(like_heart) = %v on Messenger, want ErrInvalid", err)
 	}
-	const want = "send: message.text: 2,002 bytes, at most 1,000 on Instagram"
+	const want = "send: message.text: 2,002 bytes, at most 1,000 on Instagram" + splits
 	if err := send.Text(strings.Repeat("é", 1001)).Validate(send.Instagram); err == nil || err.Error() != want {
 		t.Errorf("Validate(2,002 bytes) = %v, want %s", err, want)
+	}
+	// What is no UTF-8 goes out as U+FFFD, of three bytes.
+	if err := send.Text(strings.Repeat("\xff", 333)).Validate(send.Instagram); err != nil {
+		t.Errorf("Validate(333 wrong bytes) = %v, want nil", err)
+	}
+	if err := send.Text(strings.Repeat("\xff", 334)).Validate(send.Instagram); !errors.Is(err, send.ErrInvalid) {
+		t.Errorf("Validate(334 wrong bytes) = %v, want ErrInvalid", err)
 	}
 }
 

@@ -34,6 +34,15 @@ const (
 	AgentWindow    = 7 * 24 * time.Hour
 )
 
+// known reports whether Meta takes t; none at all counts as RESPONSE.
+func (t MessagingType) known() bool {
+	switch t {
+	case "", TypeResponse, TypeUpdate, TypeMessageTag, TypeUtility:
+		return true
+	}
+	return false
+}
+
 // MessagingType is the parameter messaging_type of a message.
 type MessagingType string
 
@@ -127,7 +136,8 @@ func (w Window) Closes() time.Time {
 
 // Classify chooses the messaging type and the tag of a message. It is the platform's rule as one pure
 // function: it refuses only what Meta would surely refuse, with [ErrOutsideWindow], [ErrTagRetired] or
-// [ErrInvalid]. An empty type means that none is sent.
+// [ErrInvalid]. An empty type means that none is sent. A tag that the channel has is used where the window is
+// closed, or unknown.
 //
 // Sources: Meta, Send Messages, message tags and Send API v25.0, 2026.
 func Classify(p Purpose) (MessagingType, Tag, error) {
@@ -151,8 +161,19 @@ func Classify(p Purpose) (MessagingType, Tag, error) {
 	case window == unknown:
 		return within(p), "", nil
 	}
-	return "", "", fmt.Errorf("%w: it closed at %s",
-		ErrOutsideWindow, p.Window.Closes().UTC().Format(time.RFC3339))
+	return "", "", fmt.Errorf("%w: it closed at %s%s",
+		ErrOutsideWindow, p.Window.Closes().UTC().Format(time.RFC3339), wayOut(p))
+}
+
+// wayOut says what a developer can do about a closed window.
+func wayOut(p Purpose) string {
+	switch {
+	case p.Tag != "":
+		return fmt.Sprintf(", and there is no tag %s on %s", p.Tag, p.Channel)
+	case p.Channel == Messenger:
+		return "; a utility template may still go"
+	}
+	return ""
 }
 
 // within returns how p is sent while the window is open.

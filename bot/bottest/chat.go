@@ -50,8 +50,8 @@ type person struct {
 
 // Start starts a bot that answers with h, for a person who has not written yet, on Messenger. Each adjust may
 // change its configuration, except for Inbox, Now, Token and AppSecrets, which are the chat's own. The clock
-// starts on Monday, 2 November 2026, at 9:00 UTC. The bot stops when the test ends. A test fails that ends with
-// a dead letter which it did not expect, or before a handler that failed was tried again.
+// starts on Monday, 2 November 2026, at 9:00 UTC. The bot stops when the test ends. A test fails that ends
+// with a dead letter which it did not expect, or before a handler that failed was tried again.
 func Start(tb testing.TB, h bot.Handler, adjust ...func(*bot.Config)) *Chat {
 	tb.Helper()
 	s := newStage(tb, adjust)

@@ -26,7 +26,8 @@ func (c *Chat) Comment(text string) {
 	post := PageID + "_100"
 	c.change(map[string]any{"field": "feed", "value": map[string]any{
 		"from": map[string]any{"id": c.who.psid, "name": "A person"}, "item": "comment", "verb": "add",
-		"comment_id": id, "post_id": post, "parent_id": post, "created_time": c.clock().Unix(), "message": text,
+		"comment_id": id, "post_id": post, "parent_id": post, "message": text,
+		"created_time": c.clock().Unix(),
 	}})
 }
 

@@ -25,7 +25,11 @@ func (c *Chat) Reads() {
 // what it causes.
 func (s *stage) follow(body []byte) {
 	events, err := webhook.Decode(body)
-	if err != nil || len(events) != 1 || !s.wants(events[0].Kind()) {
+	if err != nil || len(events) != 1 {
+		s.t.Errorf("bottest: %d events follow a message, %v", len(events), err)
+		return
+	}
+	if !s.wants(events[0].Kind()) {
 		return
 	}
 	if status := s.request(context.Background(), body); status != http.StatusOK {

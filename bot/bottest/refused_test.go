@@ -2,6 +2,7 @@ package bottest_test
 
 import (
 	"errors"
+	"net/http"
 	"strconv"
 	"strings"
 	"testing"
@@ -189,4 +190,29 @@ func TestClosedWindowHidesNoOtherFailure(t *testing.T) {
 	if !errors.Is(failed, errDatabase) || chat.Bot().Stats().Dropped != 0 {
 		t.Errorf("OnError got %v, dropped %d", failed, chat.Bot().Stats().Dropped)
 	}
+}
+
+// A limit of the whole Page holds events back for as long as Meta says; none of them becomes a dead letter.
+func TestHeldBack(t *testing.T) {
+	ana := bottest.Start(t, bot.HandlerFunc(func(c *bot.Context) error { return c.Text("you: " + c.Message()) }))
+	ben := ana.Person("Ben")
+	ana.FailWith(sendtest.Failure{Code: 80006, Header: http.Header{
+		"X-Business-Use-Case-Usage": {`{"1":[{"type":"messenger","estimated_time_to_regain_access":10}]}`},
+	}})
+	ana.Say("first")
+	ana.ExpectRefused(send.ErrRateLimited)
+	ben.Say("hi")
+	ben.ExpectRefused(send.ErrRateLimited)
+	ana.Say("second")
+	calls := len(ana.Graph().Calls())
+	ana.Advance(9 * time.Minute)
+	if got := len(ana.Graph().Calls()); got != calls || calls != 1 {
+		t.Errorf("%d calls, then %d, want 1: all of the Page stops", calls, got)
+	}
+	ana.Advance(2 * time.Minute)
+	ana.Expect("you: first")
+	ana.Expect("you: second")
+	ana.ExpectNothing()
+	ben.Expect("you: hi")
+	ben.ExpectNothing()
 }

@@ -26,6 +26,7 @@ type answer struct {
 	body    []byte
 	dropped bool
 	refused bool // before a connection was made
+	unread  bool // the client went before all was written: no call
 }
 
 // version is the Graph API version that a path without one means.
@@ -71,6 +72,9 @@ type request struct {
 // answer reads and answers one HTTP request.
 func (g *Graph) answer(r *http.Request) answer {
 	p, err := readParams(r)
+	if err != nil && r.Context().Err() != nil {
+		return answer{dropped: true, unread: true}
+	}
 	q := request{r.Method, r.URL.Path, p, err}
 	if items, ok := q.batch(); ok {
 		return g.batch(r.Context(), q, items)
@@ -276,7 +280,7 @@ func (g *Graph) accept(j *judge, c *Call) success {
 		return done
 	}
 	g.mids++
-	c.MessageID = "m_" + opaque("message", c.Page, g.mids, 86)
+	c.MessageID = g.mid(c.Page)
 	done.MessageID = c.MessageID
 	if j.saves != "" {
 		done.AttachmentID = strconv.Itoa(1_600_000_000_000_000 + g.mids)
@@ -292,6 +296,10 @@ func (g *Graph) accept(j *judge, c *Call) success {
 	}
 	if j.order != "" && g.state.Orders != nil {
 		g.state.Orders = append(g.state.Orders, j.order)
+	}
+	if g.OnEvent != nil && done.RecipientID != "" { // Read tells of it
+		p := g.person(done.RecipientID)
+		p.page, p.mid = c.Page, c.MessageID
 	}
 	g.passThread(call.at("thread_control"), c.Recipient)
 	j.events = g.follow(call.at("message"), call.at("reply_to").at("mid").text(), done.RecipientID, c)
@@ -319,6 +327,15 @@ func personOf(recipient value) string {
 func (g *Graph) trace() string {
 	g.traces++
 	return "A" + opaque("trace", "", g.traces, 22)
+}
+
+// mid returns the ID of the newest message, in the form of its channel. It needs the lock.
+func (g *Graph) mid(page string) string {
+	prefix := "m_"
+	if g.Instagram {
+		prefix = "aWdf"
+	}
+	return prefix + opaque("message", page, g.mids, 86)
 }
 
 // opaque returns an ID of base64url characters that is always the same for the same n, and for no other.

@@ -1,6 +1,7 @@
 package sendtest
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"net/http"
@@ -40,6 +41,7 @@ func (q request) batch() ([]value, bool) {
 // Source: Meta, Batch Requests; Rate Limiting, 23 Mar 2026.
 func (g *Graph) batch(ctx context.Context, q request, items []value) answer {
 	if len(items) > batchLimit {
+		q.params.values["batch"] = outline(items)
 		return g.call(ctx, q) // transport refuses it
 	}
 	headers := value{"", q.params.values}.at("include_headers")
@@ -61,6 +63,17 @@ func (g *Graph) batch(ctx context.Context, q request, items []value) answer {
 	return jsonAnswer(http.StatusOK, canonical(answers), g.trace())
 }
 
+// outline returns what Call.Params shows of the requests of a batch that is refused as a whole: without their
+// parameters, since those hold tokens.
+func outline(items []value) []any {
+	outlines := make([]any, len(items))
+	for i, v := range items {
+		path, _, _ := strings.Cut(v.at("relative_url").text(), "?")
+		outlines[i] = map[string]any{"method": v.at("method").text(), "relative_url": path}
+	}
+	return outlines
+}
+
 // item returns one request of the batch. Its parameters are form-encoded in relative_url and body; the token
 // and the proof are those of the batch where it has none of its own, its files those that it names.
 func (q request) item(v value) request {
@@ -72,7 +85,7 @@ func (q request) item(v value) request {
 	}
 	p.token, p.proof = p.pop("access_token"), p.pop("appsecret_proof")
 	if p.token == "" {
-		p.token, p.proof = q.params.token, q.params.proof
+		p.token, p.proof = q.params.token, cmp.Or(p.proof, q.params.proof)
 	}
 	attached := strings.Split(v.at("attached_files").text(), ",")
 	for _, f := range q.params.files {

@@ -114,14 +114,22 @@ func TestBatchOver50(t *testing.T) {
 		t.Errorf("%d answers, %d calls", n, len(g.Calls()))
 	}
 	g = &sendtest.Graph{Now: atNoon}
-	form := url.Values{"batch": {batchOf(t, append(items, sending("51"))...)}}.Encode()
+	one := sending("51")
+	one["relative_url"] += "?access_token=secret"
+	one["body"] += "&access_token=secret"
+	form := url.Values{"batch": {batchOf(t, append(items, one)...)}}.Encode()
 	got := call(t, g, request(t, http.MethodPost, "/v25.0/", formType, form))
 	const says = "Too many requests in batch message. Maximum batch size is 50"
 	if got.status != 400 || got.Error.Type != "GraphBatchException" || got.Error.Message != says || strings.Contains(got.body, `"code"`) {
 		t.Errorf("HTTP %d %s", got.status, got.body)
 	}
-	if c := last(t, g); c.Rule != "T13" || c.Conf != "H" || c.Source == "" || len(g.Calls()) != 1 {
+	c := last(t, g)
+	if c.Rule != "T13" || c.Conf != "H" || c.Source == "" || len(g.Calls()) != 1 {
 		t.Errorf("call %+v", c)
+	}
+	const want = `{"batch":[{"method":"POST","relative_url":"me/messages"},`
+	if params := string(c.Params); !strings.HasPrefix(params, want) || strings.Contains(params, "secret") {
+		t.Errorf("params %s", params)
 	}
 }
 
@@ -159,6 +167,25 @@ func TestBatchToken(t *testing.T) {
 		"batch": {batchOf(t, sending("one"), own)}, "access_token": {"PAGE_TOKEN_FOR_TESTS"}, "appsecret_proof": {proof},
 	}.Encode())
 	r.Header.Del("Authorization")
+	response, err := g.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = response.Body.Close()
+	if calls := g.Calls(); calls[0].Rule != "" || calls[1].Rule != "T08" {
+		t.Errorf("rules %q and %q", calls[0].Rule, calls[1].Rule)
+	}
+}
+
+// TestBatchProof: a request may bring the proof of the batch's token.
+func TestBatchProof(t *testing.T) {
+	const proof = "e9767f3870086e3eaf8f2e5c215e54ea2c445c7238ed04d063d6cf833e1a2522"
+	g := &sendtest.Graph{AppSecret: "app_secret_for_tests", RequireProof: true, Now: atNoon}
+	proven := sending("one")
+	proven["relative_url"] += "?appsecret_proof=" + proof
+	form := url.Values{"batch": {batchOf(t, proven, sending("two"))}}.Encode()
+	r := request(t, http.MethodPost, "/", formType, form)
+	r.Header.Set("Authorization", "Bearer PAGE_TOKEN_FOR_TESTS")
 	response, err := g.Client().Do(r)
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package sendtest
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net"
 	"net/http"
@@ -22,7 +23,9 @@ type transport struct{ graph *Graph }
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx := r.Context()
 	if r.Body != nil {
-		defer func() { _ = r.Body.Close() }()
+		hangUp := func() { _ = r.Body.Close() }
+		defer hangUp()
+		defer context.AfterFunc(ctx, hangUp)() // else a body that waits for more outlasts the context
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -30,6 +33,9 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	trace := httptrace.ContextClientTrace(ctx)
 	a := t.graph.answer(r)
 	t.graph.report()
+	if a.unread {
+		return nil, ctx.Err()
+	}
 	if a.refused {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
 	}

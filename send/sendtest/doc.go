@@ -37,8 +37,9 @@
 // words are ours; L the refusal or its code is an assumption. Graph.Assumed gives rules of the last kind
 // another code.
 //
-// T is transport and token, S the shape of a call, W tags and windows, P what a message holds, X what Meta's
-// reference implies though nobody has recorded the refusal. (state) needs Change, (strict) Graph.Strict.
+// T is transport and token, S the shape of a call, W tags and windows, P what a message holds, X the rest:
+// what Meta's reference implies, and single refusals that others have met. (state) needs Change, (strict)
+// Graph.Strict.
 //
 //	T01  L    no token                              P01  H    over 13 quick replies
 //	T02  H    another token                         P02  H    quick reply incomplete
@@ -98,8 +99,9 @@
 //	W20  L    UTILITY without template (state)
 //	W21  L    template parameters (state)
 //
-// Of several rules that a call breaks, the first in Meta's order answers: transport, token, shape, limits,
-// person, window, attachments. Other edges than /messages and the Page itself are unknown paths.
+// Of several rules that a call breaks, the first answers in this order, which is assumed of Meta: transport,
+// token, shape, limits, person, window, attachments. Other edges than /messages and the Page itself are
+// unknown paths.
 //
 // # What follows a send
 //

@@ -2,6 +2,7 @@ package sendtest
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha1" //nolint:gosec // the older of the two signatures that Meta sends
 	"crypto/sha256"
@@ -26,7 +27,8 @@ const scontent = "https://scontent.example/"
 func (g *Graph) Read(psid string) {
 	now := g.now()
 	g.mu.Lock()
-	page, mid := g.newest(psid)
+	p := g.person(psid)
+	page, mid := cmp.Or(p.page, g.page()), p.mid
 	kind, seen := "message_reads", any(map[string]any{"watermark": now.UnixMilli()})
 	if g.Instagram {
 		kind, seen = "messaging_seen", map[string]any{"mid": mid}
@@ -36,17 +38,6 @@ func (g *Graph) Read(psid string) {
 	}
 	g.mu.Unlock()
 	g.report()
-}
-
-// newest returns the Page and the mid of the newest message to a person. It needs the lock.
-func (g *Graph) newest(psid string) (page, mid string) {
-	for i := range g.calls {
-		c := g.calls[(g.count-1-i)%keptCalls]
-		if c.MessageID != "" && c.Recipient == psid {
-			return c.Page, c.MessageID
-		}
-	}
-	return g.page(), ""
 }
 
 // subscribed reports whether OnEvent gets a field.

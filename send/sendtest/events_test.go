@@ -186,9 +186,17 @@ func TestRead(t *testing.T) {
 	if diff := cmp.Diff([]string{want}, events); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
+	events = nil
+	private := post(t, g, `{"recipient":{"comment_id":"c"},`+hi+`}`)
+	g.Read(private.RecipientID)
+	want = webhook("instagram", "77", private.RecipientID, "77", `"read":{"mid":"`+private.MessageID+`"}`)
+	if diff := cmp.Diff([]string{want}, events); diff != "" {
+		t.Errorf("private reply (-want +got)\n%s", diff)
+	}
 }
 
-// TestEchoOnInstagram: neither app_id nor metadata, and the account's own kinds of attachments.
+// TestEchoOnInstagram: neither app_id nor metadata, a mid of Instagram's form, and the account's own kinds of
+// attachments.
 func TestEchoOnInstagram(t *testing.T) {
 	for body, want := range map[string]string{
 		message(`{"text":"Hi","metadata":"m"}`):                                            `{"is_echo":true,"mid":"%s","text":"Hi"}`,
@@ -197,6 +205,9 @@ func TestEchoOnInstagram(t *testing.T) {
 		message(`{"attachment":{"type":"MEDIA_SHARE","payload":{"attachment_id":"181"}}}`): `{"attachments":[{"payload":{"id":181},"type":"ig_post"}],"is_echo":true,"mid":"%s"}`,
 	} {
 		events, mid := followed(t, &sendtest.Graph{Instagram: true}, body)
+		if !strings.HasPrefix(mid, "aWdf") {
+			t.Errorf("mid %q", mid)
+		}
 		said := webhook("instagram", page, page, psid, `"message":`+fmt.Sprintf(want, mid))
 		if diff := cmp.Diff([]string{said}, events); diff != "" {
 			t.Errorf("(-want +got)\n%s", diff)

@@ -250,6 +250,27 @@ func TestCancelledContext(t *testing.T) {
 	}
 }
 
+// TestCancelledUpload: a body that waits for more ends with its context, and was no call.
+func TestCancelledUpload(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	body, more := io.Pipe()
+	defer func() { _ = more.Close() }()
+	g := new(sendtest.Graph)
+	r := request(t, http.MethodPost, "/me/messages", "application/json", "").WithContext(ctx)
+	r.Body, r.ContentLength = body, -1
+	go func() {
+		_, _ = io.WriteString(more, "{")
+		cancel()
+	}()
+	response, err := g.Client().Do(r)
+	if err == nil {
+		_ = response.Body.Close()
+	}
+	if !errors.Is(err, context.Canceled) || len(g.Calls()) != 0 {
+		t.Errorf("error %v, %d calls", err, len(g.Calls()))
+	}
+}
+
 // TestBody: a request needs no body, and one that it has is closed.
 func TestBody(t *testing.T) {
 	g := new(sendtest.Graph)

@@ -1,6 +1,7 @@
 package sendtest
 
 import (
+	"math"
 	"strings"
 	"unicode/utf8"
 )
@@ -97,7 +98,8 @@ func (j *judge) privacy(p value) {
 
 // lifetime judges after how many days a form expires.
 func (j *judge) lifetime(r rule, days value) {
-	if n, ok := days.number(); !days.absent() && (!ok || n < 1 || n > longestLifeDays) {
+	n, ok := days.number()
+	if !days.absent() && (!ok || n != math.Trunc(n) || n < 1 || n > longestLifeDays) {
 		j.refuse(r, "Param "+days.name+" must be between 1 and 7")
 	}
 }

@@ -117,7 +117,7 @@ type Call struct {
 	Page string
 	// Params holds all parameters of query and body merged into one JSON object, without access_token and
 	// appsecret_proof: compact, keys sorted, whatever encoding they came in. A file is described by its name,
-	// type and size.
+	// type and size. Of a batch that is refused as a whole only the methods and paths are shown.
 	Params json.RawMessage
 	// Recipient is the PSID the call names, if any.
 	Recipient string
@@ -127,8 +127,8 @@ type Call struct {
 	Status int
 	// Answer is the body answered: JSON, or a string if an injected failure answered something else.
 	Answer json.RawMessage
-	// Rule names the rule that refused the call ("S10", see the table in rules.go), "fault" if a failure was
-	// injected; empty if the call was accepted.
+	// Rule names the rule that refused the call ("S10", see the table in the package guide), "fault" if a
+	// failure was injected; empty if the call was accepted.
 	Rule string
 	// Conf says how sure it is that Meta refuses with just these words: "H" from a real body or Meta's table,
 	// "M" the code is documented, "L" assumed. Source says where it is known from. Both are empty without a
@@ -143,6 +143,8 @@ type Call struct {
 type person struct {
 	opened  time.Time // zero: never acted
 	blocked bool
+	page    string // that sent the newest message to them, if OnEvent is set; empty: none was sent
+	mid     string // of that message
 }
 
 // Code is the code and subcode of one of Meta's errors; subcode 0: none.

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// judge applies the rules to one call, in the order in which Meta does, and keeps the first that refuses it:
-// what is checked after a refusal has no effect.
+// judge applies the rules to one call, in the order that the package guide tells, and keeps the first that
+// refuses it: what is checked after a refusal has no effect.
 type judge struct {
 	graph   *Graph // whose lock is held
 	now     time.Time
@@ -65,8 +65,13 @@ func (j *judge) require(r rule, values ...value) {
 	}
 }
 
-// most refuses a text of more than limit characters under r. Characters are code points.
+// most refuses a text of more than limit characters under r, and what is neither text nor number. Characters
+// are code points.
 func (j *judge) most(r rule, v value, limit int) {
+	switch v.v.(type) {
+	case bool, map[string]any, []any:
+		j.refuse(wrongKind, v.name, "a UTF-8 encoded string")
+	}
 	if utf8.RuneCountInString(v.text()) > limit {
 		j.refuse(r, v.name, limit)
 	}

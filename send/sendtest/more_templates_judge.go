@@ -45,7 +45,7 @@ func (j *judge) mediaTemplate(p value) {
 // Source: Meta, Media Template, 2026.
 func (j *judge) facebookURL(address value) {
 	u, err := url.Parse(address.text())
-	if err != nil || u.Host != "facebook.com" && !strings.HasSuffix(u.Host, ".facebook.com") {
+	if err != nil || !strings.HasSuffix("."+strings.ToLower(u.Hostname()), ".facebook.com") {
 		j.refuse(mediaForeign)
 		return
 	}
@@ -70,7 +70,8 @@ func (j *judge) receipt(p value) {
 	}
 	j.keys(summary, "subtotal", "shipping_cost", "total_tax", "total_cost")
 	_, decimals, _ := strings.Cut(summary.at("total_cost").text(), ".")
-	if total, ok := summary.at("total_cost").number(); !ok || total < 0 || len(decimals) > 2 {
+	total, ok := summary.at("total_cost").number()
+	if !ok || total < 0 || len(decimals) > decimalsOf(currency.text()) {
 		j.refuse(receiptTotal)
 	}
 	elements := j.list(p.at("elements"))
@@ -90,6 +91,17 @@ func (j *judge) receipt(p value) {
 		j.keys(a, "name", "amount")
 		j.require(receiptPart, a.at("name"), a.at("amount"))
 	}
+}
+
+// decimalsOf returns how many decimal places an amount may have. Currencies without any are not judged.
+//
+// Source: ISO 4217.
+func decimalsOf(currency string) int {
+	switch currency {
+	case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND":
+		return 3
+	}
+	return 2
 }
 
 func (j *judge) coupon(p value) {

@@ -41,9 +41,11 @@ func (j *judge) stored(call value) {
 		j.refuse(badPersona)
 	}
 	psid := call.at("recipient").at("id").text()
-	if known := state.Mids[mid.text()] == psid || j.graph.sent(mid.text(), psid); state.Mids != nil &&
-		!mid.absent() && !known {
-		j.refuse(badReply)
+	if state.Mids != nil && !mid.absent() {
+		from, known := state.Mids[mid.text()]
+		if (!known || from != psid) && !j.graph.sent(mid.text(), psid) {
+			j.refuse(badReply)
+		}
 	}
 	if state.RoutingOff && !call.at("thread_control").absent() {
 		j.refuse(routingOff)
@@ -51,10 +53,11 @@ func (j *judge) stored(call value) {
 	j.approved(call.at("message").at("template"))
 }
 
-// sent reports whether a message with this mid was sent to a person. It needs the lock.
+// sent reports whether a message with this mid was sent to a person, or to a comment, a post or a token that
+// may be theirs. It needs the lock.
 func (g *Graph) sent(mid, psid string) bool {
 	return mid != "" && slices.ContainsFunc(g.calls, func(c Call) bool {
-		return c.MessageID == mid && c.Recipient == psid
+		return c.MessageID == mid && (c.Recipient == psid || c.Recipient == "")
 	})
 }
 

@@ -190,7 +190,7 @@ const (
 	notHTTPS      = "%s should represent a valid https URL"
 )
 
-// What Meta's schema implies though no refusal of it is recorded.
+// The rest: what Meta's schema implies, and single refusals that others have met.
 var (
 	wrongKind = rule{
 		id: "X01", conf: "L", source: "Page/messages reference", code: 100,

@@ -7,8 +7,8 @@ import (
 
 // rule is one reason for which Meta refuses a call.
 type rule struct {
-	// id names the rule: T transport and token, S shape, W tags and windows, P payload, X what Meta's schema
-	// implies though nobody has recorded its refusal.
+	// id names the rule: T transport and token, S shape, W tags and windows, P payload, X the rest: what
+	// Meta's schema implies, and single refusals that others have met.
 	id string
 	// conf is H for a real body or Meta's own table, M for a documented code with our words, L for an
 	// assumption.
@@ -283,7 +283,7 @@ var (
 	}
 )
 
-// text fills the rule's format in and puts its code before it.
+// message fills the rule's format in and puts its code before it.
 func (r rule) message(args ...any) string {
 	text := fmt.Sprintf(r.text, args...)
 	if r.bare {

@@ -249,6 +249,8 @@ func shapeRefusals() map[string]refusal {
 		"sender action":              invalid("S15", to(`"sender_action":"dance"`), `Param sender_action must be one of {MARK_SEEN, TYPING_ON, TYPING_OFF, REACT, UNREACT} - got "dance".`),
 		"react without payload":      invalid("S16", to(`"sender_action":"react"`), "The parameter payload[message_id] is required"),
 		"react without reaction":     invalid("S16", to(`"sender_action":"react","payload":{"message_id":"m_1"}`), "The parameter payload[reaction] is required"),
+		"react with an empty mid":    invalid("S16", to(`"sender_action":"react","payload":{"message_id":"","reaction":"love"}`), "The parameter payload[message_id] is required"),
+		"react with nothing":         invalid("S16", to(`"sender_action":"react","payload":{"message_id":"m_1","reaction":""}`), "The parameter payload[reaction] is required"),
 		"unreact without message":    invalid("S16", to(`"sender_action":"unreact","payload":{}`), "The parameter payload[message_id] is required"),
 		"id 0":                       invalid("S22", recipient(`{"id":"0"}`), "Parameter error: You cannot send messages to this id"),
 		"the Page itself":            invalid("S22", recipient(`{"id":"`+sendtest.DefaultPage+`"}`), "Parameter error: You cannot send messages to this id"),

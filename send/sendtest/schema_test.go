@@ -139,6 +139,18 @@ func TestWrongKinds(t *testing.T) {
 		"question length":   change(feedbackPayload, `"How was it?"`, `"`+letters(86)+`"`),
 		"score label":       change(feedbackPayload, `"neg_pos"`, `"good"`),
 		"follow-up":         change(feedbackPayload, `"free_form"`, `"csat"`),
+		"null quick reply":  message(`{"text":"a","quick_replies":[null]}`),
+		"null attachment":   message(`{"attachments":[null]}`),
+		"null component":    message(`{"template":{"name":"n","language":{"code":"en"},"components":[null]}}`),
+		"null element":      generic(`[null]`),
+		"null media":        template(`{"template_type":"media","elements":[null]}`),
+		"null button":       buttons(`[null]`),
+		"null poll option":  message(`{"text":"a","quick_replies":[{"content_type":"poll","data":{"poll_options":[null]}}]}`),
+		"postback object":   buttons(`[{"type":"postback","title":"a","payload":{"a":1}}]`),
+		"postback array":    buttons(`[{"type":"postback","title":"a","payload":["a"]}]`),
+		"reply payload":     message(`{"text":"a","quick_replies":[{"content_type":"text","title":"a","payload":true}]}`),
+		"expires in NaN":    change(feedbackPayload, `"expires_in_days":3`, `"expires_in_days":"NaN"`),
+		"expires in 1.5":    change(feedbackPayload, `"expires_in_days":3`, `"expires_in_days":1.5`),
 		"address":           change(receiptPayload, `{"street_1":"1 Way","city":"C","postal_code":"1","state":"CA","country":"US"}`, `"1 Way"`),
 	} {
 		t.Run(name, func(t *testing.T) {

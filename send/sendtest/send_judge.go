@@ -106,9 +106,12 @@ func (j *judge) reaction(action string, payload value) {
 	if action != "react" && action != "unreact" {
 		return
 	}
-	j.require(badReaction, payload.at("message_id"))
-	if action == "react" {
-		j.require(badReaction, payload.at("reaction"))
+	mid, reaction := payload.at("message_id"), payload.at("reaction")
+	switch {
+	case mid.empty():
+		j.refuse(badReaction, mid.name)
+	case action == "react" && reaction.empty():
+		j.refuse(badReaction, reaction.name)
 	}
 }
 

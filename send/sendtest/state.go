@@ -40,7 +40,8 @@ type State struct {
 	// accepted message changes it: release removes the owner, pass writes the named app; a pass to the
 	// default app, which the Graph does not know, leaves it alone.
 	//
-	// Defaults to nil: nobody else controls a thread.
+	// Defaults to nil: nobody else controls a thread, whatever a thread_control says. An empty map that is
+	// not nil lets it be heeded.
 	Owners map[string]string
 
 	// RoutingOff says that the Page has no conversation routing, so that thread_control is refused (S19).

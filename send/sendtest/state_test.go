@@ -170,6 +170,7 @@ func TestStatesThatAllow(t *testing.T) {
 		"another address":        {media("image"), func(s *sendtest.State) { s.Files = map[string]sendtest.File{"https://cdn.example/b": {Gone: true}} }},
 		"a file of any type":     {media("file"), file(sendtest.File{Type: "text/html"})},
 		"domain":                 {buttons(`[{"type":"web_url","title":"Go","url":"https://shop.example?a=1","messenger_extensions":true}]`), func(s *sendtest.State) { s.Domains = []string{"Shop.example"} }},
+		"domain, and a port":     {buttons(`[{"type":"web_url","title":"Go","url":"https://shop.example:443#top","messenger_extensions":true}]`), func(s *sendtest.State) { s.Domains = []string{"https://shop.example/"} }},
 		"no extensions":          {buttons(`[{"type":"web_url","title":"Go","url":"https://a.example"}]`), func(s *sendtest.State) { s.Domains = []string{"https://shop.example/"} }},
 		"another order":          {template(receiptPayload), func(s *sendtest.State) { s.Orders = []string{"2"} }},
 		"form":                   {template(`{"template_type":"instant_form","form_id":"1"}`), func(s *sendtest.State) { s.Forms = []string{"1"} }},
@@ -231,6 +232,14 @@ func TestReplyToOwnMessage(t *testing.T) {
 	}
 	if got := post(t, g, `{"recipient":{"id":"5"},`+hi+reply+`}`); last(t, g).Rule != "S18" {
 		t.Errorf("to another person: %s", got.body)
+	}
+	private := post(t, g, `{"recipient":{"comment_id":"c"},`+hi+`}`)
+	reply = `,"reply_to":{"mid":"` + private.MessageID + `"}`
+	if got := post(t, g, `{"recipient":{"id":"`+private.RecipientID+`"},`+hi+reply+`}`); got.status != http.StatusOK {
+		t.Errorf("to a private reply: %s", got.body)
+	}
+	if got := post(t, g, `{"recipient":{"comment_id":"c"},`+hi+`,"reply_to":{"mid":"m_1"}}`); last(t, g).Rule != "S18" {
+		t.Errorf("private reply to nothing: %s", got.body)
 	}
 }
 

@@ -238,14 +238,16 @@ func (j *judge) whitelisted(address string) bool {
 	})
 }
 
-// hostOf returns the host of an address, with or without its scheme.
+// hostOf returns the host of an address, with or without its scheme, and without its port.
 func hostOf(address string) string {
 	_, rest, found := strings.Cut(address, "://")
 	if !found {
 		rest = address
 	}
-	host, _, _ := strings.Cut(rest, "/")
-	host, _, _ = strings.Cut(host, "?")
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		rest = rest[:end]
+	}
+	host, _, _ := strings.Cut(rest[strings.LastIndexByte(rest, '@')+1:], ":")
 	return host
 }
 

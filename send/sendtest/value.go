@@ -45,11 +45,15 @@ func (v value) empty() bool {
 	return false
 }
 
-// items returns the elements of an array; none if v is no array.
+// items returns the elements of an array; none if v is no array. A null among them counts as an empty object,
+// so that it lacks what is required.
 func (v value) items() []value {
 	array, _ := v.v.([]any)
 	items := make([]value, len(array))
 	for i, x := range array {
+		if x == nil {
+			x = map[string]any{}
+		}
 		items[i] = value{v.name + "[" + strconv.Itoa(i) + "]", x}
 	}
 	return items
@@ -69,10 +73,10 @@ func (v value) text() string {
 // word returns the text in lower case, for enumerations that Meta reads in either case.
 func (v value) word() string { return strings.ToLower(v.text()) }
 
-// number returns a number, or a string that holds one.
+// number returns a number, or a string that holds one in decimal digits.
 func (v value) number() (float64, bool) {
 	n, err := strconv.ParseFloat(v.text(), 64)
-	return n, err == nil
+	return n, err == nil && strings.Trim(v.text(), "+-.0123456789Ee") == ""
 }
 
 // isTrue accepts true and "true", as Meta's own samples send both.

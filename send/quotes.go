@@ -1,0 +1,78 @@
+package send
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// What stands in a message of Meta's in place of the token, and of a value that it quotes.
+const (
+	hiddenToken = "[token]"
+	hiddenValue = "…"
+)
+
+// shortestQuote is how many bytes a value has at least that is hidden: no ID or address is shorter.
+const shortestQuote = 6
+
+// quotes returns what takes out of a message of Meta's the token, and what k says to and of a person.
+func (c *Client) quotes(k *call) *strings.Replacer {
+	values := strings.Split(k.request.URL.Path, "/")
+	for _, list := range k.request.URL.Query() {
+		for _, value := range list {
+			values = appendValues(append(values, value), []byte(value))
+		}
+	}
+	values = appendValues(values, k.body)
+	if k.upload != nil {
+		values = append(values, k.upload.source.Name)
+	}
+	longestFirst := func(a, b string) int { return cmp.Compare(len(b), len(a)) } // one may hold another
+	slices.SortFunc(values, longestFirst)
+	pairs := []string{c.cfg.Token, hiddenToken}
+	for _, value := range values {
+		if revealing(value) {
+			pairs = append(pairs, value, hiddenValue)
+		}
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// appendValues appends all strings and numbers in JSON, which may be none.
+func appendValues(values []string, text []byte) []string {
+	var v any
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	if d.Decode(&v) != nil {
+		return values
+	}
+	var walk func(v any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case string:
+			values = append(values, v)
+		case json.Number:
+			values = append(values, v.String())
+		case []any:
+			for _, item := range v {
+				walk(item)
+			}
+		case map[string]any:
+			for _, item := range v {
+				walk(item)
+			}
+		}
+	}
+	walk(v)
+	return values
+}
+
+// revealing reports whether a value may be an ID, an address or what somebody said, and not one of Meta's own
+// names such as RESPONSE or web_url, without which its messages would say nothing.
+func revealing(value string) bool {
+	return len(value) >= shortestQuote && strings.ContainsFunc(value, func(r rune) bool {
+		return r != '_' && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	})
+}
