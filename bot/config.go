@@ -93,7 +93,8 @@ type Config struct {
 	// Defaults to [session.Memory].
 	Store session.Store
 
-	// SessionTTL is how long session values outlive the last event of their person.
+	// SessionTTL is how long session values outlive the last event of their person. What must last longer,
+	// such as a notification token, belongs into a store of your own.
 	//
 	// Defaults to 7 days.
 	SessionTTL time.Duration

@@ -25,7 +25,7 @@ var classes = []error{
 	send.ErrBlocked, send.ErrPermission, send.ErrInvalid, send.ErrUnsure,
 }
 
-// codeRows are the rows of platform.md, sections 6.3 and 6.4, with the class that they print: R retry soon, B back
+// codeRows are the codes of Meta's pages and of recorded bodies, with the class of each: R retry soon, B back
 // off, P permanent for this call, U for this person, A for the Page or app. A dash stands for "do not blindly retry";
 // what prints no class is no answer to a call.
 var codeRows = append(series(2018389, 2018396), append(series(2071010, 2071025), []codeRow{
@@ -301,7 +301,7 @@ func checkAgainstIndex(t *testing.T, row map[string]string, body []byte, err err
 	}
 }
 
-// rowOf returns the row of platform.md for Meta's numbers: that with both, else that of the long subcode, which comes
+// rowOf returns the row for Meta's numbers: that with both, else that of the long subcode, which comes
 // with other codes too, else that of the code.
 func rowOf(code, subcode int) *codeRow {
 	var bySubcode, byCode *codeRow

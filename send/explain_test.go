@@ -15,7 +15,7 @@ import (
 	"github.com/parleybot/parley/send"
 )
 
-// retries are what a letter of platform.md means for another try.
+// retries are what a letter means for another try.
 var retries = map[string][]send.Retry{
 	"R": {send.RetrySoon, send.RetryOnce},
 	"B": {send.RetryLater},

@@ -77,7 +77,7 @@ func carrying(source *send.Source) send.Request {
 	return r
 }
 
-// TestUploadOnTheWire compares the form with what platform.md, sections 3.1 and 4.5, says of it.
+// TestUploadOnTheWire compares the form with what Meta says of it: Saving Assets, 2026.
 func TestUploadOnTheWire(t *testing.T) {
 	t.Parallel()
 	client, last := hear(t, send.Config{AppSecret: vectorSecret, Token: vectorToken}, receiptBody)

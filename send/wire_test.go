@@ -15,7 +15,7 @@ import (
 	"github.com/parleybot/parley/send"
 )
 
-// The vector of platform.md, section 5.9.
+// A vector of appsecret_proof, computed by others.
 const (
 	vectorSecret = "app_secret_for_tests"
 	vectorToken  = "PAGE_TOKEN_FOR_TESTS"
@@ -46,7 +46,7 @@ func hear(t *testing.T, cfg send.Config, body string) (*send.Client, *heard) {
 
 const receiptBody = `{"recipient_id":"7100000000000001","message_id":"m_1"}`
 
-// TestRequestBodies compares every kind of message with what platform.md prints for it.
+// TestRequestBodies compares every kind of message with what Meta's pages print for it.
 func TestRequestBodies(t *testing.T) {
 	t.Parallel()
 	to := send.Person(person)

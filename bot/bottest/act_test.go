@@ -47,7 +47,7 @@ func (w *witness) only(t *testing.T) webhook.Event {
 	return events[0]
 }
 
-// What a person does arrives as Meta sends it. The items are those of platform.md: Meta, webhook events, 2026.
+// What a person does arrives as Meta sends it. Source: Meta, webhook events, 2026.
 func TestActs(t *testing.T) {
 	const sender, recipient = `{"id":"7100000000000001"}`, `{"id":"104000000000001"}`
 	common := func(from, to, at string) string {

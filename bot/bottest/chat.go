@@ -66,8 +66,8 @@ func Start(tb testing.TB, h bot.Handler, adjust ...func(*bot.Config)) *Chat {
 				"(see ExpectDeadLetter): %s%s", letter.Cause, s.log.shown())
 		}
 		if err := s.inbox.waiting(); err != nil && !tb.Failed() {
-			tb.Errorf("the test ends while a failed handler waits for its next try, which comes when the clock "+
-				"moves (see Advance): %v%s", err, s.log.shown())
+			tb.Errorf("the test ends while a failed handler waits for its next try, which comes when "+
+				"the clock moves (see Advance): %v%s", err, s.log.shown())
 		}
 	})
 	return &Chat{s, first}

@@ -142,7 +142,7 @@ func TestClockOfTheGraphAPI(t *testing.T) {
 		t.Errorf("waited %s for a bot that does not follow", took)
 	}
 	b.text(person, "too late")
-	const outside = "2018278" // Source: platform.md §4
+	const outside = "2018278" // Source: Meta, Messenger Platform error codes, 25 June 2026
 	r.follow(func(f frame) bool {
 		return f.Entry != nil && f.Entry.Call != nil && strings.Contains(string(f.Entry.Call.Answer), outside)
 	})

@@ -30,7 +30,7 @@ func TestEchoAsMetaSendsIt(t *testing.T) {
 	}).Entry
 	_, mid, _ := strings.Cut(p.body, `"mid":"`)
 	mid, _, _ = strings.Cut(mid, `"`)
-	// The order and the types of platform.md §2.5.
+	// The order and the types of Meta's page message_echoes, 2026.
 	want := `{"object":"page","entry":[{"id":"104","time":1763715623987,"messaging":[{"sender":{"id":"104"},` +
 		`"recipient":{"id":"` + shown.Person + `"},"timestamp":1763715623987,` +
 		`"message":{"is_echo":true,"app_id":263902037430900,"mid":"` + mid + `","text":"On its way"}}]}]}`

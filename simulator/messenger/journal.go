@@ -46,7 +46,7 @@ type call struct {
 	Action string          `json:"action,omitempty"` // the sender action
 	Status int             `json:"status"`
 	Answer json.RawMessage `json:"answer,omitempty"`
-	Rule   string          `json:"rule,omitempty"` // of platform.md, by which it was refused
+	Rule   string          `json:"rule,omitempty"` // of package sendtest, by which it was refused
 	MID    string          `json:"mid,omitempty"`  // of the message that was sent
 }
 

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// The vector of Meta's signature page as platform.md §1.3 gives it.
+// The vector of Meta's signature page, 2026.
 const (
 	vectorSecret = "app_secret_for_tests"
 	vectorBody   = `{"object":"page","entry":[{"id":"1","time":1700000000000,"messaging":[{"sender":{"id":"2"},` +

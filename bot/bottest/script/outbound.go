@@ -56,6 +56,9 @@ type call struct {
 	Payload struct {
 		Reaction string `json:"reaction"`
 	} `json:"payload"`
+	File struct {
+		Name string `json:"name"`
+	} `json:"filedata"`
 	Message *struct {
 		Text         string       `json:"text"`
 		StickerID    text         `json:"sticker_id"`
@@ -136,6 +139,9 @@ func (o *Outbound) Shown() (Shown, bool) {
 	}
 	if a := wire.Message.Attachment; a != nil {
 		out.attach(strings.ToLower(a.Type), &a.Payload)
+		if out.Text == "" && out.Word != "" {
+			out.Text = wire.File.Name // that goes up with the call
+		}
 	}
 	out.album(wire.Message.Attachments)
 	if t := wire.Message.Template; t != nil {
