@@ -148,6 +148,10 @@ var rareShapes = map[string]func(size int) string{
 		items := list(`{"message":{"mid":"m"}}`, size/2)
 		return `{"entry":[{"hop_context":[` + list(`{"app_id":1}`, size/2) + `],"messaging":[` + items + `]}]}`
 	},
+	"long entry": func(size int) string { // each item has the time of its entry
+		return `{"entry":[{"time":` + strings.Repeat("1", size/2) + `,"messaging":[` +
+			list(`{"message":{"mid":"m"}}`, size/2) + `]}]}`
+	},
 	"changes": func(size int) string {
 		return `{"entry":[{"changes":[` + list(`{"field":"feed","value":{"item":"comment","comment_id":"1"}}`, size) + `]}]}`
 	},

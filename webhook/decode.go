@@ -20,15 +20,18 @@ var ErrMalformed = errors.New("webhook: malformed body")
 // [*Unknown], and so is every item if the object is neither "page" nor "instagram" (a missing object counts
 // as "page").
 //
-// Of an item with several event keys the first of message, postback, optin, referral, reaction,
-// message_edit, delivery and read is taken whose value is an object. A null stands for nothing, except that
-// "optin":null alone is an [*OptIn]. The form of the dashboard's Test button, a messaging object as the
-// value of a change, is decoded as that object.
+// Of an item with several event keys the first is taken whose value is an object, of message, postback,
+// optin, referral, reaction, message_edit, delivery, read, pass_thread_control, take_thread_control,
+// request_thread_control, app_roles, pass_thread_metadata, order, messaging_feedback,
+// messaging_customer_information, form, template, account_linking, policy_enforcement, response_feedback,
+// game_play, payment, pre_checkout and checkout_update. A null stands for nothing, except that "optin":null
+// alone is an [*OptIn]. The form of the dashboard's Test button, a messaging object as the value of a
+// change, is decoded as that object.
 //
 // Decode is lenient with types: IDs may be numbers, times milliseconds, seconds, RFC 3339 or strings of
 // them, and text is made valid UTF-8. Only a body that is no envelope is an error, of class [ErrMalformed]:
-// not JSON, nested deeper than 9,990 levels, or without an entry array. An entry array without items gives
-// no events and no error.
+// not JSON, nested deeper than 9,990 levels, or no object with one of the keys object, entry and field. An
+// envelope without items gives no events and no error.
 //
 // The events keep parts of body, which must not be changed afterwards. Decode does not verify who sent it;
 // that is the work of [Verify] and of [Receiver].
@@ -105,21 +108,21 @@ func open(body []byte, limit int) (envelope, error) {
 	}
 	root.Raw = strings.TrimRight(root.Raw, " \t\r\n")
 	found := envelope{root: root}
-	bare := false
+	ok := false
 	for key, value := range root.All() {
 		switch key.Str {
 		case "object":
-			found.object = value
+			found.object, ok = value, true
 		case "entry":
-			found.entry = value
+			found.entry, ok = value, true
 		case "field":
-			bare = true
+			ok = true
 		case ours:
 			found.ours = value
 		}
 	}
-	if !found.entry.IsArray() && (found.entry.Exists() || !bare) {
-		return envelope{}, fmt.Errorf("%w: no entry array", ErrMalformed)
+	if !ok {
+		return envelope{}, fmt.Errorf("%w: no entry", ErrMalformed)
 	}
 	return found, nil
 }
@@ -143,9 +146,9 @@ type decoder struct {
 }
 
 func newDecoder(body []byte, object gjson.Result, app string) *decoder {
-	d := &decoder{body: body, app: app, object: text(object)}
+	d := &decoder{body: body, app: app, object: clipped(text(object))}
 	if object.Type == gjson.JSON || object.IsBool() {
-		d.object = valid(object.Raw)
+		d.object = clipped(valid(object.Raw))
 	}
 	d.known = knownObject(d.object)
 	if d.object == objectInstagram {
@@ -165,15 +168,18 @@ func knownObject(object string) bool {
 	return object == "" || object == objectPage || object == objectInstagram
 }
 
-// envelope decodes all entries. A bare change, which the dashboard shows as its test body, is an entry of
-// itself.
+// envelope decodes all entries; what should be a list of them and is none counts as one. A bare change, which
+// the dashboard shows as its test body, is an entry of itself.
 func (d *decoder) envelope(e envelope) {
-	if !e.entry.Exists() {
+	switch {
+	case e.entry.IsArray():
+		for _, entry := range e.entry.All() {
+			d.entry(entry)
+		}
+	case e.entry.Type == gjson.Null:
 		d.entry(e.root)
-		return
-	}
-	for _, entry := range e.entry.All() {
-		d.entry(entry)
+	default:
+		d.entry(e.entry)
 	}
 }
 
@@ -191,7 +197,7 @@ func (d *decoder) entry(entry gjson.Result) {
 	for key, value := range entry.All() {
 		switch key.Str {
 		case "id":
-			base.wire.entryID = text(value)
+			base.wire.entryID = clipped(text(value))
 		case "time":
 			base.wire.entryTime = scalar(value)
 		case string(sectionMessaging):

@@ -2,14 +2,15 @@ package webhook
 
 import "github.com/tidwall/gjson"
 
-// attachment reads one attachment. Links in echoes carry title and url beside the payload instead of in it.
+// attachment reads one attachment. Links in echoes carry title and url beside the payload instead of in it,
+// and in old webhooks the key was URL.
 func (d *decoder) attachment(v gjson.Result) Attachment {
 	var a, payload Attachment
 	for key, value := range v.All() {
 		switch key.Str {
 		case "type":
 			a.Type = text(value)
-		case "url":
+		case "url", "URL":
 			a.URL = text(value)
 		case "title":
 			a.Title = text(value)

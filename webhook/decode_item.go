@@ -200,11 +200,12 @@ func readParty(v gjson.Result) party {
 }
 
 // settle fills in what depends on the direction of an item: Page, Person and Recipient; and the time. The
-// Page sent an echo, and what is unknown and names the Page as its sender; the person sent all else, also
-// where the entry has the person's ID, as in samples of Meta's.
+// Page sent an echo, unless that names it as the recipient, and what is unknown and names it as the sender.
+// The person sent all else, also where the entry has the person's ID, as in samples of Meta's.
 func (o *Origin) settle(it *item, echo bool) {
 	page, person := it.recipient, it.sender
-	if echo || it.key == noKey && page.id != "" && person.id != "" && person.id == o.Page {
+	reversed := page.id != "" && page.id == o.Page
+	if echo && !reversed || it.key == noKey && page.id != "" && person.id != "" && person.id == o.Page {
 		page, person = person, page
 	}
 	if o.Page == "" {

@@ -235,6 +235,10 @@ func TestDecodeLenient(t *testing.T) {
 				{Title: "c", URL: "d", Payload: []byte(`{"title":"c","url":"d"}`)}, {Title: "a", URL: "b"},
 			}},
 		},
+		"a link, as of old": {
+			`"message":{"attachments":[{"type":"fallback","title":"a","URL":"b","payload":null}]}`,
+			&webhook.Message{Attachments: []webhook.Attachment{{Type: "fallback", Title: "a", URL: "b"}}},
+		},
 		"a sticker in the message, as of old": {`"message":{"sticker_id":369239263222822}`, &webhook.Message{
 			StickerID: "369239263222822",
 		}},

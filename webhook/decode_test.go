@@ -23,9 +23,12 @@ func TestDecodeEnvelope(t *testing.T) {
 		"an empty object":         {`{}`, "error"},
 		"a list":                  {`[]`, "error"},
 		"a string":                {`"x"`, "error"},
-		"no entry":                {`{"object":"page"}`, "error"},
-		"a null for entry":        {`{"object":"page","entry":null}`, "error"},
-		"an object for entry":     {`{"object":"page","entry":{"messaging":[` + text + `]}}`, "error"},
+		"no key of an envelope":   {`{"entries":[],"value":{}}`, "error"},
+		"no entry":                {`{"object":"page"}`, ""},
+		"a null for entry":        {`{"object":"page","entry":null}`, ""},
+		"an object for entry":     {`{"object":"page","entry":{"messaging":[` + text + `]}}`, "message"},
+		"a string for entry":      {`{"entry":"x"}`, "unknown"},
+		"messaging without entry": {`{"object":"page","messaging":[` + text + `]}`, "message"},
 		"two bodies":              {`{"entry":[]}{"entry":[]}`, "error"},
 		"no entries":              {`{"object":"page","entry":[]}`, ""},
 		"an empty entry":          {`{"object":"page","entry":[{}]}`, ""},
@@ -35,7 +38,7 @@ func TestDecodeEnvelope(t *testing.T) {
 		"a number for object":     {`{"object":1,"entry":[{"messaging":[` + text + `]}]}`, "unknown"},
 		"a boolean for object":    {`{"object":true,"entry":[{"messaging":[` + text + `]}]}`, "unknown"},
 		"an object for object":    {`{"object":{"a":"\\"},"entry":[{"messaging":[` + text + `]}]}`, "unknown"},
-		"a change beside entry":   {`{"field":"messages","value":` + text + `,"entry":null}`, "error"},
+		"a change beside entry":   {`{"field":"messages","value":` + text + `,"entry":null}`, "message"},
 		"a bare change":           {`{"field":"messages","value":{"page_id":"1"}}`, "change"},
 		"a bare messaging change": {` {"field":"messages","value":` + text + `} `, "message"},
 		"an object for messaging": {`{"entry":[{"messaging":` + text + `}]}`, "message"},
@@ -163,6 +166,30 @@ func TestDecodeTypes(t *testing.T) {
 	}
 }
 
+// TestDecodeLongEntry: what all items of an entry have is short, or many of them would fill the memory.
+func TestDecodeLongEntry(t *testing.T) {
+	long := strings.Repeat("9", 100_000)
+	for name, envelope := range map[string]string{
+		"object": `"object":"` + long + `","entry":[{"id":"1","time":5,`,
+		"a list": `"object":["` + long + `"],"entry":[{"id":"1","time":5,`,
+		"ID":     `"object":"page","entry":[{"id":"x` + strings.Repeat("ä", 50_000) + `","time":5,`,
+		"time":   `"object":"page","entry":[{"id":"1","time":` + long + `,`,
+		"text":   `"object":"page","entry":[{"id":"1","time":"` + long + `",`,
+		"hops":   `"object":"page","entry":[{"id":"1","time":5,"hop_context":[{"app_id":"` + long + `"}],`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := one(t, `{`+envelope+`"messaging":[{"referral":{"ref":"r"}}]}]}`)
+			checkStored(t, e)
+			if data, err := webhook.Encode(e); err != nil || len(data) > 2_000 {
+				t.Errorf("stored in %d bytes, error %v", len(data), err)
+			}
+			if got, want := e.Kind() == "unknown", name == "object" || name == "a list"; got != want {
+				t.Errorf("a %s", e.Kind())
+			}
+		})
+	}
+}
+
 // TestDecodeText compares the text with what encoding/json makes of the same string.
 func TestDecodeText(t *testing.T) {
 	tests := map[string]string{
@@ -205,9 +232,15 @@ func TestDecodeParties(t *testing.T) {
 			`"id":"P"`, `"sender":{"id":"P"},"recipient":{"id":"A"},"message":{"is_echo":true}`, "P", "A", "A", "A",
 		},
 		"an echo without parties": {`"id":"P"`, `"message":{"is_echo":true}`, "P", "", "", ""},
-		"no entry ID":             {``, `"sender":{"id":"A"},"recipient":{"id":"P"},"message":{}`, "P", "A", "A", "A"},
-		"no entry ID, an echo":    {``, `"sender":{"id":"P"},"recipient":{"id":"A"},"message":{"is_echo":true}`, "P", "A", "A", "A"},
-		"sent by the Page":        {`"id":"P"`, `"sender":{"id":"P"},"recipient":{"id":"A"},"x":{}`, "P", "A", "A", "A"},
+		"an echo with its parties reversed": { // as a sample of Meta's for Instagram has it
+			`"id":"P"`, `"sender":{"id":"A"},"recipient":{"id":"P"},"message":{"is_echo":true}`, "P", "A", "A", "A",
+		},
+		"an echo to the Page itself": {
+			`"id":"P"`, `"sender":{"id":"P"},"recipient":{"id":"P"},"message":{"is_echo":true}`, "P", "P", "P", "P",
+		},
+		"no entry ID":          {``, `"sender":{"id":"A"},"recipient":{"id":"P"},"message":{}`, "P", "A", "A", "A"},
+		"no entry ID, an echo": {``, `"sender":{"id":"P"},"recipient":{"id":"A"},"message":{"is_echo":true}`, "P", "A", "A", "A"},
+		"sent by the Page":     {`"id":"P"`, `"sender":{"id":"P"},"recipient":{"id":"A"},"x":{}`, "P", "A", "A", "A"},
 		"an entry with the person's ID": {
 			`"id":"A"`, `"sender":{"id":"A"},"recipient":{"id":"P"},"postback":{}`, "A", "A", "A", "A",
 		},

@@ -31,9 +31,21 @@ func text(v gjson.Result) string {
 	return ""
 }
 
-// scalar returns the JSON of a number or a string, "" for anything else.
+// clipped returns s, or its beginning where it is longer than any ID of Meta's. It is for what all items of
+// an entry have: it is kept with each of them, so the product of the two must stay small.
+func clipped(s string) string {
+	if len(s) > maxID {
+		return strings.ToValidUTF8(s[:maxID], "")
+	}
+	return s
+}
+
+// maxTime is the longest JSON of a time that is read, in bytes.
+const maxTime = 64
+
+// scalar returns the JSON of a number or a string, "" for anything else and for what is too long for a time.
 func scalar(v gjson.Result) string {
-	if v.Type == gjson.Number || v.Type == gjson.String {
+	if len(v.Raw) <= maxTime && (v.Type == gjson.Number || v.Type == gjson.String) {
 		return v.Raw
 	}
 	return ""

@@ -44,9 +44,9 @@ func ExampleDecode() {
 }
 
 func ExampleDecode_malformed() {
-	_, err := webhook.Decode([]byte(`{"object":"page"}`))
+	_, err := webhook.Decode([]byte(`{"entries":[]}`))
 	fmt.Println(errors.Is(err, webhook.ErrMalformed), err)
-	// Output: true webhook: malformed body: no entry array
+	// Output: true webhook: malformed body: no entry
 }
 
 func ExampleVerify() {
@@ -59,7 +59,7 @@ func ExampleVerify() {
 	fmt.Println(errors.Is(err, webhook.ErrSignature), err)
 	// Output:
 	// 1 <nil>
-	// true webhook: signature refused: no secret gives it
+	// true webhook: signature refused: no secret gives it: is the app secret that of the app that sends?
 }
 
 func ExampleSign() {

@@ -34,6 +34,7 @@ func FuzzDecode(f *testing.F) {
 		`{"object":1,"entry":[5,null,{"id":1.5e3,"time":"x","messaging":{},"standby":"s","field":{}}]}`,
 		`{"object":"\ud83d","entry":[{"id":"` + "\xff" + `","messaging":[{"message":{"text":"\ud83d\u0041"}}]}]}`,
 		` {"field":"standby","value":{"optin":null}} `,
+		`{"object":"page","entry":{"messaging":[{}]}}`, `{"entry":null,"standby":[{}],"changes":5}`,
 		`{"entry":[{"messaging":[{"parley":{"id":1}}]}],"parley":{"app":"A","own":true}}`,
 		`{"entry":[{"hop_context":[{"app_id":1},2],"messaging":[{"message":{},"hop_context":{}},{"app_roles":{"` + "\xff" + `":[3]}}]}]}`,
 		`{"field":"marketing_message_reads","page_id":1.5,"timestamp":"x","hop_context":{"metadata":"\ud83d"}}`,
@@ -119,11 +120,7 @@ func isEnvelope(body []byte) bool {
 	if json.Unmarshal(body, &envelope) != nil || envelope == nil {
 		return false
 	}
-	entry, ok := envelope["entry"]
-	if !ok {
-		return envelope["field"] != nil
-	}
-	return entry[0] == '['
+	return envelope["object"] != nil || envelope["entry"] != nil || envelope["field"] != nil
 }
 
 // FuzzVerify: what Sign signs, Verify believes, under the right secret only, and not with one bit changed.

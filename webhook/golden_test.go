@@ -195,10 +195,11 @@ func items(tb testing.TB, body []byte) []json.RawMessage {
 	if json.Unmarshal(body, &envelope) != nil {
 		return nil
 	}
-	if envelope["entry"] == nil {
+	switch entry := envelope["entry"]; {
+	case entry == nil || string(entry) == "null":
 		entries = []json.RawMessage{bytes.TrimSpace(body)} // a bare change
-	} else if json.Unmarshal(envelope["entry"], &entries) != nil {
-		return nil
+	case json.Unmarshal(entry, &entries) != nil:
+		entries = []json.RawMessage{entry}
 	}
 	var all []json.RawMessage
 	for _, raw := range entries {

@@ -90,6 +90,7 @@ func TestIDByContent(t *testing.T) {
 		`"reaction":{"action":"react"}`:                 "reaction",
 		`"message_edit":{"text":"no mid","num_edit":1}`: "edit",
 		`"message_edit":{"mid":"no number"}`:            "edit",
+		`"message_edit":{"mid":"m_1","num_edit":0}`:     "edit",
 		`"message":{"is_deleted":true}`:                 "unsend",
 		`"response_feedback":{"feedback":"x"}`:          "response_feedback",
 		`"account_linking":{"status":"linked"}`:         "account_linking",

@@ -10,7 +10,7 @@ import (
 	"github.com/parleybot/parley/webhook"
 )
 
-// The vectors of platform.md §1.3, from Meta's scheme and computed by others.
+// The vectors of Meta's scheme, computed by others.
 const (
 	vectorBody = `{"object":"page","entry":[{"id":"1","time":1700000000000,"messaging":[{"sender":{"id":"2"},` +
 		`"recipient":{"id":"1"},"timestamp":1699999999990,"message":{"mid":"m_x",` +
@@ -108,7 +108,7 @@ func TestVerifyHeader(t *testing.T) {
 		"too short":         {vectorSignature[:70], "has 63 digits, not 64"},
 		"upper-case digits": {"sha256=" + strings.ToUpper(digits), "is upper case"},
 		"not hexadecimal":   {"sha256=" + strings.Repeat("g", 64), "is not hexadecimal"},
-		"of something else": {webhook.Sign(vectorSecret, []byte("x")), "no secret gives it"},
+		"of something else": {webhook.Sign(vectorSecret, []byte("x")), "no secret gives it: is the app secret that of the app that sends?"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
