@@ -60,7 +60,7 @@ func (o *OptIn) ID() string { return identity(o) }
 // event itself.
 func (s *Standby) ID() string { return s.Kind() + ":" + s.Event.ID() }
 
-// ID returns "edit:", the mid and the number of the edit; a hash of the item where that number is missing or 0,
+// ID returns "edit:", the mid and the number of the edit; a hash of the item where that is missing or 0,
 // as on Instagram, which would make one of two edits.
 func (e *Edit) ID() string {
 	if e.Mid == "" || e.Number == 0 {

@@ -99,7 +99,8 @@ func (s *scheme) verify(keys []*key, header string, body []byte) (int, error) {
 			return i, nil
 		}
 	}
-	return -1, fmt.Errorf("%w: no secret gives it: is the app secret that of the app that sends?", ErrSignature)
+	return -1, fmt.Errorf("%w: no secret gives it: is the app secret that of the app that sends?",
+		ErrSignature)
 }
 
 // parse returns the bytes of a header.
