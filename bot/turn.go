@@ -18,6 +18,8 @@ type turn struct {
 	began   time.Time // by Config.Now
 	newer   <-chan struct{}
 	event   webhook.Event
+	page    string
+	person  send.PSID
 	record  *session.Person
 	nobody  session.Session // of events that name no person
 	ledger  *ledger
@@ -26,12 +28,14 @@ type turn struct {
 // begin returns the context in which the handler runs.
 func (t *turn) begin(ctx context.Context) *Context {
 	from := t.event.From()
+	t.page, t.person = from.Page, from.Person
 	c := &Context{event: t.event, thread: Thread{
 		ctx: ctx, bot: t.bot, turn: t, page: from.Page, channel: from.Channel, person: from.Person,
 		to: from.Recipient, window: t.record.Window, mid: midOf(t.event),
 		refusal: answerable(t.event, from.Recipient),
 	}}
-	if w, opens := webhook.Opens(t.event); opens {
+	w, opens := webhook.Opens(t.event)
+	if opens {
 		c.reply = true
 		if w.Opened.IsZero() || w.Opened.After(t.began) {
 			w.Opened = t.began
@@ -40,7 +44,7 @@ func (t *turn) begin(ctx context.Context) *Context {
 		c.window = t.record.Window
 	}
 	t.heedHandover()
-	t.heedAct()
+	t.heedAct(opens)
 	c.unreachable = t.record.Unreachable
 	return c
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/parleybot/parley/send"
 	"github.com/parleybot/parley/session"
-	"github.com/parleybot/parley/webhook"
 )
 
 // stoppedTopic is the subcode of a person who has stopped the notification messages of one topic: others
@@ -51,13 +50,12 @@ func (t *Thread) heedRefusal(at time.Time, err error) {
 
 // heedAct forgets that the person is unreachable if the event in hand is one that they caused, once for all
 // its tries: what a try finds out is true for the next.
-func (t *turn) heedAct() {
-	from := t.event.From()
-	if _, acted := webhook.Opens(t.event); acted {
+func (t *turn) heedAct(acted bool) {
+	if acted {
 		t.record.Unreachable = session.Unreachable{}
 		if !t.ledger.heeded {
 			t.ledger.heeded = true
-			t.bot.unreachables.Forget(from.Page, from.Person)
+			t.bot.unreachables.Forget(t.page, t.person)
 		}
 	}
 	t.noteUnreachable()
@@ -65,8 +63,7 @@ func (t *turn) heedAct() {
 
 // noteUnreachable brings what is known of the person to their record.
 func (t *turn) noteUnreachable() {
-	from := t.event.From()
-	t.record.Unreachable = laterOf(t.record.Unreachable, t.bot.unreachables.Find(from.Page, from.Person))
+	t.record.Unreachable = laterOf(t.record.Unreachable, t.bot.unreachables.Find(t.page, t.person))
 }
 
 // laterOf returns the later of two.

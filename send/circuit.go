@@ -3,6 +3,7 @@ package send
 import (
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -30,8 +31,10 @@ type circuit struct {
 	changed func(open bool, cause error)
 	now     func() time.Time
 
+	turn   atomic.Uint64 // counts openings and closings: an answer from before the last one says nothing new
+	broken atomic.Bool   // is open, for those who need no more: a healthy Page's calls take no lock
+
 	mu       sync.Mutex
-	turn     uint64 // counts openings and closings: an answer from before the last one says nothing new
 	open     bool
 	cause    *Error // why it is open, or last was
 	next     time.Time
@@ -51,17 +54,20 @@ type ticket struct {
 // enter returns a ticket, or the error that opened the circuit. One ticket in each interval is a probe; it is
 // taken only with claim.
 func (c *circuit) enter(kind nature, claim bool) (ticket, error) {
+	if turn := c.turn.Load(); !c.broken.Load() {
+		return ticket{turn: turn}, nil
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	blocked := c.open && errors.Is(c.cause, ErrBlocked)
 	switch {
 	case !c.open, blocked && kind == reading:
-		return ticket{turn: c.turn}, nil
+		return ticket{turn: c.turn.Load()}, nil
 	case c.probing, ahead(&c.next, c.now(), c.interval) > 0, blocked && kind == hinting:
 		return ticket{}, c.cause.withoutCall()
 	}
 	c.probing = claim
-	return ticket{turn: c.turn, probe: claim}, nil
+	return ticket{turn: c.turn.Load(), probe: claim}, nil
 }
 
 // settle learns how the try with ticket t ended.
@@ -83,23 +89,28 @@ func (c *circuit) learn(t ticket, err error, refused *Error) bool {
 		c.probing = false
 	}
 	switch opens := refused.opens(); {
-	case t.turn != c.turn, c.open && !t.probe:
+	case t.turn != c.turn.Load(), c.open && !t.probe:
 		return false
 	case opens && c.open:
 		c.remember(refused, 2*c.interval)
 		return false
 	case opens:
-		c.open = true
-		c.turn++
+		c.set(true)
 		c.remember(refused, firstProbe)
 		return true
 	case c.overcome(err, refused):
-		c.open = false
-		c.turn++
+		c.set(false)
 		return true
 	}
 	c.next = c.now().Add(c.interval)
 	return false
+}
+
+// set opens or closes the circuit. It needs the lock.
+func (c *circuit) set(open bool) {
+	c.open = open
+	c.turn.Add(1)
+	c.broken.Store(open)
 }
 
 // remember keeps why no call goes out, and until when.

@@ -1,6 +1,7 @@
 package send
 
 import (
+	"encoding/json"
 	"errors"
 	"strings"
 )
@@ -62,11 +63,22 @@ func (r Request) validate(channel Channel, retired bool) error {
 	return errors.Join(v.errs...)
 }
 
-// messageCall is a message on the wire.
+// messageCall is a message on the wire. It is a copy, so that a request need not be on the heap.
 type messageCall struct {
+	parameters
+	Message plainMessage `json:"message"` // without the cost of MarshalJSON
+}
+
+// rawCall is a raw message on the wire.
+type rawCall struct {
+	parameters
+	Message json.RawMessage `json:"message"`
+}
+
+// parameters are what stands beside a message.
+type parameters struct {
 	Recipient  Recipient        `json:"recipient"`
 	Type       MessagingType    `json:"messaging_type,omitempty"`
-	Message    any              `json:"message"` // a *plainMessage or a json.RawMessage
 	Tag        Tag              `json:"tag,omitempty"`
 	Notify     NotificationType `json:"notification_type,omitempty"`
 	Persona    string           `json:"persona_id,omitempty"`
@@ -83,20 +95,18 @@ type replyTo struct {
 }
 
 // wire returns r as it is sent.
-func (r *Request) wire(proof string) *messageCall {
-	w := &messageCall{
+func (r *Request) wire(proof string) any {
+	p := parameters{
 		Recipient: r.To, Type: r.Type, Tag: r.Tag, Notify: r.Notify, Persona: r.Persona, Control: r.Control,
 		Folder: r.Folder, Suggestion: r.Suggestion, Fields: strings.Join(r.Fields, ","), Proof: proof,
 	}
-	if r.Message.Raw != nil {
-		w.Message = r.Message.raw()
-	} else {
-		w.Message = (*plainMessage)(&r.Message) // without the cost of MarshalJSON
-	}
 	if r.ReplyTo != "" {
-		w.ReplyTo = &replyTo{MID: r.ReplyTo}
+		p.ReplyTo = &replyTo{MID: r.ReplyTo}
 	}
-	return w
+	if r.Message.Raw != nil {
+		return &rawCall{p, r.Message.raw()}
+	}
+	return &messageCall{p, plainMessage(r.Message)}
 }
 
 // Receipt is Meta's answer to a message that it accepted.

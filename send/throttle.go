@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -23,8 +24,10 @@ const (
 type throttle struct {
 	now func() time.Time
 
+	stop atomic.Uint64 // counts the stops: an answer to a call from before the last one says nothing new
+	busy atomic.Bool   // there is a stop, or was, and no call has succeeded since; else calls take no lock
+
 	mu     sync.Mutex
-	stop   uint64        // counts the stops: an answer to a call from before the last one says nothing new
 	until  time.Time     // when the stop ends; in the past: there is none
 	length time.Duration // of the stop when it began
 	cause  *Error        // why
@@ -33,6 +36,9 @@ type throttle struct {
 
 // wait waits until a stop is over, as long as patience and ctx allow.
 func (t *throttle) wait(ctx context.Context, sleep func(context.Context, time.Duration) error) error {
+	if !t.busy.Load() {
+		return nil
+	}
 	t.mu.Lock()
 	left := t.left()
 	until, cause := t.until, t.cause
@@ -58,9 +64,12 @@ func (t *throttle) wait(ctx context.Context, sleep func(context.Context, time.Du
 
 // pass reports whether a call may go out now, and the number of the last stop.
 func (t *throttle) pass() (stop uint64, free bool) {
+	if stop = t.stop.Load(); !t.busy.Load() {
+		return stop, true
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.stop, t.left() <= 0
+	return t.stop.Load(), t.left() <= 0
 }
 
 // left returns how long the stop still lasts. It needs the lock.
@@ -90,17 +99,18 @@ func tooLong(ctx context.Context, pause time.Duration) bool {
 // means.
 func (t *throttle) heard(stop uint64, header http.Header, err error) {
 	cause := limitIn(header, err)
-	if cause == nil && err != nil {
+	if cause == nil && (err != nil || !t.busy.Load()) {
 		return
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	fresh := stop == t.stop
+	fresh := stop == t.stop.Load()
 	switch {
 	case cause != nil && (fresh || cause.RetryAfter > 0):
 		t.hold(cause, fresh)
 	case cause == nil && fresh:
 		t.pauses = nil
+		t.busy.Store(t.left() > 0)
 	}
 }
 
@@ -115,8 +125,9 @@ func (t *throttle) hold(cause *Error, fresh bool) {
 		return
 	}
 	if fresh {
-		t.stop++
+		t.stop.Add(1)
 	}
+	t.busy.Store(true)
 	t.until, t.length, t.cause = until, length, cause
 }
 
