@@ -18,11 +18,7 @@ const person send.PSID = "7100000000000001"
 // newClient returns a client of graph that never waits.
 func newClient(tb testing.TB, graph *sendtest.Graph) *send.Client {
 	tb.Helper()
-	client, err := send.New(send.Config{Token: "token", HTTP: graph.Client(), Rate: -1, Wait: noWait})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return client
+	return clientOf(tb, graph, send.Config{})
 }
 
 func TestAcceptedByGraph(t *testing.T) {

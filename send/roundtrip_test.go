@@ -26,12 +26,12 @@ func fakeOf(channel send.Channel) *sendtest.Graph {
 }
 
 // clientOf returns a client of graph for a channel.
-func clientOf(t *testing.T, graph *sendtest.Graph, cfg send.Config) *send.Client {
-	t.Helper()
+func clientOf(tb testing.TB, graph *sendtest.Graph, cfg send.Config) *send.Client {
+	tb.Helper()
 	cfg.Token, cfg.HTTP, cfg.Rate, cfg.Wait = "token", graph.Client(), -1, noWait
 	client, err := send.New(cfg)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return client
 }
