@@ -1,12 +1,15 @@
 package bottest_test
 
 import (
+	"bytes"
 	"errors"
 	"net/http"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/rs/zerolog"
 
 	"github.com/parleybot/parley/bot"
 	"github.com/parleybot/parley/bot/bottest"
@@ -215,4 +218,34 @@ func TestHeldBack(t *testing.T) {
 	ana.ExpectNothing()
 	ben.Expect("you: hi")
 	ben.ExpectNothing()
+}
+
+// A token that is no good stops the Page: no call is made but one a minute later, which finds it mended. The log
+// says once that it begins, and once that it is over.
+func TestBadTokenStopsThePage(t *testing.T) {
+	var log bytes.Buffer
+	chat := bottest.Start(t, bot.HandlerFunc(func(c *bot.Context) error { return c.Text("you: " + c.Message()) }),
+		func(cfg *bot.Config) { cfg.Log = zerolog.New(&log) })
+	chat.Fail(190, 460)
+	for _, text := range []string{"one", "two", "three"} {
+		chat.Say(text)
+		chat.ExpectRefused(send.ErrUnauthorized)
+	}
+	if calls := len(chat.Graph().Calls()); calls != 1 {
+		t.Errorf("%d calls, want 1", calls)
+	}
+	chat.Advance(61 * time.Second)
+	chat.Say("four")
+	chat.Expect("you: four")
+	chat.Say("five")
+	chat.Expect("you: five")
+	chat.ExpectNothing()
+	for _, line := range []string{"Meta refuses every call of this Page", "Meta takes calls of this Page again"} {
+		if n := strings.Count(log.String(), line); n != 1 {
+			t.Errorf("%d lines with %q, want 1", n, line)
+		}
+	}
+	if stops := chat.Bot().Stats().Stops; stops != 1 {
+		t.Errorf("Stats().Stops = %d, want 1", stops)
+	}
 }
