@@ -120,7 +120,7 @@ func (b *Bot) To(ctx context.Context, page string, recipient send.Recipient) (*T
 	if err != nil && !errors.Is(err, session.ErrDamaged) {
 		return nil, fmt.Errorf("bot: thread: %w", err)
 	}
-	t.window, t.unreachable = record.Window, record.Unreachable
+	t.window, t.unreachable = record.Window, known(record.Unreachable)
 	return t, nil
 }
 

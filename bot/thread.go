@@ -34,7 +34,7 @@ type Thread struct {
 	reply   bool        // answers an event that opens the window
 	refusal error       // why nothing can be sent
 
-	unreachable session.Unreachable // of the record; memory may know of a later one
+	unreachable *session.Unreachable // of the record, nil: not known; memory may know of a later one
 
 	tag     send.Tag
 	persona string

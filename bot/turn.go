@@ -45,7 +45,7 @@ func (t *turn) begin(ctx context.Context) *Context {
 	}
 	t.heedHandover()
 	t.heedAct(opens)
-	c.unreachable = t.record.Unreachable
+	c.unreachable = known(t.record.Unreachable)
 	return c
 }
 

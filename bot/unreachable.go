@@ -21,7 +21,10 @@ func (t *Thread) reachable() error {
 	if t.to.ID == "" {
 		return nil // whoever is behind a token or a comment is for Meta to know
 	}
-	found := laterOf(t.unreachable, t.bot.unreachables.Find(t.page, t.to.ID))
+	found := t.bot.unreachables.Find(t.page, t.to.ID)
+	if t.unreachable != nil {
+		found = laterOf(*t.unreachable, found)
+	}
 	if found.Since.IsZero() || t.Window().Opened.After(found.Since) {
 		return nil
 	}
@@ -64,6 +67,15 @@ func (t *turn) heedAct(acted bool) {
 // noteUnreachable brings what is known of the person to their record.
 func (t *turn) noteUnreachable() {
 	t.record.Unreachable = laterOf(t.record.Unreachable, t.bot.unreachables.Find(t.page, t.person))
+}
+
+// known returns u, nil if it says nothing.
+func known(u session.Unreachable) *session.Unreachable {
+	if u.Since.IsZero() {
+		return nil
+	}
+	kept := u // not u itself, which would be on the heap in every case
+	return &kept
 }
 
 // laterOf returns the later of two.

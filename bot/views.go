@@ -4,7 +4,6 @@ import (
 	"errors"
 
 	"github.com/parleybot/parley/send"
-	"github.com/parleybot/parley/session"
 )
 
 // Tag returns a view whose messages may leave the messaging window under tag. Inside the window the tag is
@@ -72,7 +71,7 @@ func (t *Thread) To(recipient send.Recipient) *Thread {
 		view.refusal = nil
 	}
 	if recipient.ID != "" && recipient.ID != t.person {
-		view.person, view.window, view.unreachable = recipient.ID, send.Window{}, session.Unreachable{}
+		view.person, view.window, view.unreachable = recipient.ID, send.Window{}, nil
 		view.mid, view.reply = "", false
 	}
 	return &view

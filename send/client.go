@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -135,6 +136,7 @@ type Client struct {
 	slow     *rate.Limiter // of audio and video; nil: no limit
 	throttle throttle
 	circuit  circuit
+	wires    sync.Pool // of *messageCall, empty ones
 }
 
 // New returns a client for one Page. It makes no call. It refuses a Token that is empty or could not be sent,
@@ -271,7 +273,7 @@ func (c *Client) send(ctx context.Context, r Request) (Receipt, error) {
 
 // messageCall returns the call that sends r.
 func (c *Client) messageCall(r *Request) (*call, error) {
-	k, err := c.post(r.wire(c.proof))
+	k, err := c.encode(r)
 	if err != nil {
 		return nil, err
 	}
@@ -283,6 +285,25 @@ func (c *Client) messageCall(r *Request) (*call, error) {
 		return k, c.attach(k, source)
 	}
 	return k, nil
+}
+
+// encode returns the call with the JSON of r. What is encoded is used again: it is the largest thing that a
+// call would leave to the garbage collector.
+func (c *Client) encode(r *Request) (*call, error) {
+	beside := r.parameters(c.proof)
+	if r.Message.Raw != nil {
+		return c.post(&rawCall{beside, r.Message.raw()})
+	}
+	w, used := c.wires.Get().(*messageCall)
+	if !used {
+		w = new(messageCall)
+	}
+	defer func() {
+		*w = messageCall{}
+		c.wires.Put(w)
+	}()
+	w.parameters, w.Message = beside, plainMessage(r.Message)
+	return c.post(w)
 }
 
 func (c *Client) check(r Request) error {

@@ -94,8 +94,8 @@ type replyTo struct {
 	MID string `json:"mid"`
 }
 
-// wire returns r as it is sent.
-func (r *Request) wire(proof string) any {
+// parameters returns what stands beside the message of r.
+func (r *Request) parameters(proof string) parameters {
 	p := parameters{
 		Recipient: r.To, Type: r.Type, Tag: r.Tag, Notify: r.Notify, Persona: r.Persona, Control: r.Control,
 		Folder: r.Folder, Suggestion: r.Suggestion, Fields: strings.Join(r.Fields, ","), Proof: proof,
@@ -103,10 +103,7 @@ func (r *Request) wire(proof string) any {
 	if r.ReplyTo != "" {
 		p.ReplyTo = &replyTo{MID: r.ReplyTo}
 	}
-	if r.Message.Raw != nil {
-		return &rawCall{p, r.Message.raw()}
-	}
-	return &messageCall{p, plainMessage(r.Message)}
+	return p
 }
 
 // Receipt is Meta's answer to a message that it accepted.
