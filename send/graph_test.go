@@ -133,6 +133,27 @@ func TestActionsByGraph(t *testing.T) {
 	}
 }
 
+// Instagram has no personas: an action in the name of one is refused before the call, as a message is.
+func TestActionsOnInstagram(t *testing.T) {
+	t.Parallel()
+	graph := &sendtest.Graph{Instagram: true}
+	client := clientOf(t, graph, send.Config{Channel: send.Instagram})
+	for _, test := range []struct {
+		to     send.Recipient
+		action send.Action
+	}{
+		{send.Person(person), send.TypingOn().As("1600000000000002")},
+		{send.UserRef("ur_9f3a"), send.TypingOn()},
+	} {
+		if err := client.Act(t.Context(), test.to, test.action); !errors.Is(err, send.ErrInvalid) {
+			t.Errorf("Act(%+v) = %v, want ErrInvalid", test.to, err)
+		}
+	}
+	if calls := len(graph.Calls()); calls != 0 {
+		t.Errorf("%d calls, want none", calls)
+	}
+}
+
 func TestFailuresByGraph(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

@@ -72,6 +72,10 @@ func TestFollowIsNoHuman(t *testing.T) {
 			chat.HumanSays("I am")
 			chat.Say("good")
 			chat.ExpectNothing()
+			const events = 3 + 2 + 1 // what the person says, the echoes of the answers, that of the human
+			if got := chat.Bot().Stats().Accepted; got != events {
+				t.Errorf("the bot heard %d events, want %d", got, events)
+			}
 		})
 	}
 }
