@@ -113,6 +113,30 @@ func TestReloadShowsTheChatSoFar(t *testing.T) {
 	b.Quiet()
 }
 
+// Pictures that cannot be loaded make the thread longer when that is known: who looks at its end still sees it
+// then, also in a lower window, and who does not is left where they are.
+func TestTheEndStaysInSight(t *testing.T) {
+	r, _ := startOther(t)
+	b := browsertest.Open(t, r.ready())
+	b.Size(1280, 500)
+	for range 4 {
+		b.Say("no pictures")
+	}
+	const gone = "document.querySelectorAll('#log .broken').length"
+	const fromEnd = "(l => l.scrollHeight - l.scrollTop - l.clientHeight)(document.querySelector('#log'))"
+	b.Until(gone + " === 8 && " + fromEnd + " < 2")
+	b.Reload()
+	b.Until(gone + " === 8 && " + fromEnd + " < 2")
+	b.Size(1280, 350)
+	b.Until(fromEnd + " < 2")
+
+	b.JS("document.querySelector('#log').scrollTop = 0")
+	b.Until("document.querySelector('#log').scrollTop === 0")
+	b.Say("no pictures")
+	b.Until(gone + " === 10")
+	b.Same("document.querySelector('#log').scrollTop", "0")
+}
+
 func TestTypingEndsByItself(t *testing.T) {
 	r, _ := startOther(t)
 	b := browsertest.Open(t, r.ready())

@@ -146,6 +146,10 @@ func (b *otherBot) answer(w http.ResponseWriter, psid, mid, text string) {
 	case "media":
 		b.send(psid, `{"attachment":{"type":"image","payload":{"url":"`+at+`/green.png"}}}`)
 		b.send(psid, `{"attachment":{"type":"file","payload":{"url":"https://shop.example/price%20list.pdf"}}}`)
+	case "no pictures":
+		for range 2 {
+			b.send(psid, `{"attachment":{"type":"image","payload":{"url":"https://pictures.invalid/none.png"}}}`)
+		}
 	case "typing":
 		b.act(psid, "mark_seen", "")
 		b.act(psid, "react", `{"message_id":"`+mid+`","reaction":"❤"}`)

@@ -19,11 +19,28 @@ export class Chat {
     this.marked = null; // the person's message that the mark stands under
     this.timer = 0;
     this.follow = true; // whether what is new is scrolled to
+    this.top = 0; // where the thread was scrolled to last
+    this.keepEnd(parts.log);
+  }
+
+  // keepEnd keeps the end of the thread in sight until the person scrolls up: also when pictures come late or not
+  // at all, and when the window changes.
+  keepEnd(log) {
+    log.addEventListener("scroll", () => {
+      const up = log.scrollTop < this.top;
+      this.top = log.scrollTop;
+      if (atEnd(log)) this.follow = true;
+      else if (up) this.follow = false;
+    });
+    const keep = () => this.follow && toEnd(log);
+    for (const event of ["load", "error"]) {
+      log.addEventListener(event, () => setTimeout(keep), true); // once the picture's own listener has run
+    }
+    new ResizeObserver(keep).observe(log);
   }
 
   // apply shows an entry, or what has changed in one that was shown before. age is how old it is, in ms.
   apply(entry, age) {
-    this.follow = atEnd(this.parts.log);
     if (entry.webhook) this.event(entry);
     else if (entry.refused || entry.clock) this.note(entry);
     else if (entry.call && !this.shown.has(entry.n)) {
