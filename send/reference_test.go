@@ -214,9 +214,9 @@ func TestReferenceAnswer(t *testing.T) {
 	}
 }
 
-// TestReferenceCodesByCall gets the class of every error code of Meta's pages back from a call, and the table's
+// TestReferenceCodes gets the class of every error code of Meta's pages back from a call, and the table's
 // advice for it.
-func TestReferenceCodesByCall(t *testing.T) {
+func TestReferenceCodes(t *testing.T) {
 	classes := map[int]error{
 		551: send.ErrUnreachable, 100: send.ErrInvalid, 613: send.ErrRateLimited, 2022: send.ErrBlocked,
 		190: send.ErrUnauthorized, 10900: send.ErrInvalid, 10901: send.ErrInvalid, 10903: send.ErrInvalid,

@@ -71,9 +71,7 @@ func FuzzSplitText(f *testing.F) {
 		f.Add(text, uint16(3), uint8(0))
 	}
 	f.Fuzz(func(t *testing.T, text string, times uint16, gap uint8) {
-		if len(text) > 100 {
-			t.Skip()
-		}
+		text = text[:min(len(text), 100)]
 		text = strings.Repeat(text+strings.Repeat(" ", int(gap%4)), int(times%3000))
 		for _, channel := range []send.Channel{send.Messenger, send.Instagram} {
 			checkPieces(t, channel, text, send.SplitText(channel, text))
