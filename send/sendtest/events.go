@@ -198,7 +198,8 @@ func (g *Graph) app() string {
 	return DefaultApp
 }
 
-// escaped writes JSON as Meta's webhooks do: ASCII only, with escapes such as \u00e4 in lower case, and \/ for a slash.
+// escaped writes JSON as Meta's webhooks do: ASCII only, with escapes such as \u00e4 in lower case, and \/
+// for a slash.
 //
 // Source: Meta, Webhooks, 2026; an older page of 2018.
 func escaped(body []byte) []byte {
