@@ -35,7 +35,7 @@ func (c *Client) judge(res *http.Response, answer []byte, k *call) error {
 	case good && decode(answer, k.result) == nil:
 		k.answer = answer
 		return nil
-	case good && k.nature != reading:
+	case good && !k.nature.repeatable():
 		return fmt.Errorf("%w: HTTP %d without Meta's JSON", ErrUnsure, res.StatusCode)
 	}
 	return c.refusal(res, &graphError{Message: "an answer without Meta's JSON"}, k)
@@ -75,6 +75,7 @@ func (c *Client) refusal(res *http.Response, e *graphError, k *call) *Error {
 	}
 	if errors.Is(refused, ErrRateLimited) {
 		_, refused.RetryAfter = usage(res.Header)
+		refused.ownLimit = refused.Code == codeRateLimit && k.ownLimit()
 	}
 	return refused
 }

@@ -23,8 +23,12 @@ type nature uint8
 const (
 	messaging nature = iota // a message
 	hinting                 // it changes something else: that it works does not show that messages do
+	saving                  // it changes something, but to do it twice does no harm
 	reading                 // it only asks
 )
+
+// repeatable reports whether a call may be made again after its answer was lost.
+func (n nature) repeatable() bool { return n == saving || n == reading }
 
 // circuit keeps the calls of a Page back while Meta refuses all of them.
 type circuit struct {
@@ -63,7 +67,7 @@ func (c *circuit) enter(kind nature, claim bool) (ticket, error) {
 	switch {
 	case !c.open, blocked && kind == reading:
 		return ticket{turn: c.turn.Load()}, nil
-	case c.probing, ahead(&c.next, c.now(), c.interval) > 0, blocked && kind == hinting:
+	case c.probing, ahead(&c.next, c.now(), c.interval) > 0, blocked && kind != messaging:
 		return ticket{}, c.cause.withoutCall()
 	}
 	c.probing = claim

@@ -1,6 +1,7 @@
 package send
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -8,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -21,6 +21,7 @@ import (
 // The defaults of [Config].
 const (
 	DefaultBaseURL = "https://graph.facebook.com"
+	InstagramURL   = "https://graph.instagram.com" // of tokens from Instagram Login
 	DefaultVersion = "v25.0"
 	DefaultRate    = 300 // calls per second and Page; Meta, Rate Limiting, 23 March 2026
 	DefaultTries   = 4
@@ -56,9 +57,16 @@ type Config struct {
 	// Defaults to Messenger.
 	Channel Channel
 
+	// InstagramLogin says that Token is that of an Instagram professional account, from the Instagram API
+	// with Instagram Login: no Page stands behind it, and its calls go to graph.instagram.com. Channel is
+	// Instagram then.
+	//
+	// Defaults to the token of a Page, for Messenger and for the Instagram account that is linked to it.
+	InstagramLogin bool
+
 	// BaseURL is the address of the Graph API without version.
 	//
-	// Defaults to https://graph.facebook.com.
+	// Defaults to https://graph.facebook.com, with InstagramLogin to https://graph.instagram.com.
 	BaseURL string
 
 	// Version is the version of the Graph API.
@@ -76,7 +84,7 @@ type Config struct {
 	HTTP Doer
 
 	// Rate is how many calls go out per second at most, evenly spaced; audio and video go at 10 per second
-	// besides. A negative Rate is no limit for either.
+	// besides, calls of the Conversations API at 2. A negative Rate is no limit for any.
 	//
 	// Defaults to 300, Meta's limit for a Page.
 	Rate int
@@ -87,7 +95,8 @@ type Config struct {
 	Tries int
 
 	// Wait sleeps between two tries, and as long as a limit stops the Page; it returns early with ctx.Err()
-	// when ctx ends.
+	// when ctx ends. With any other error it refuses to wait: the call then fails as if the wait were too
+	// long, at a limit with an [*Error] whose RetryAfter says how long it would have been.
 	//
 	// Defaults to a timer.
 	Wait func(ctx context.Context, d time.Duration) error
@@ -108,6 +117,14 @@ type Config struct {
 	// Retired sends what Meta has retired, or never took from bots, all the same; Meta refuses most of it.
 	// See [ErrRetired].
 	Retired bool
+
+	// TrustTemplates sends utility templates as they are. Else the Client asks Meta for the Page's templates,
+	// at most once an hour and once more before it refuses a message: one whose template does not exist or
+	// was not approved, or wants other values, is refused as a [*FieldError]. Where the list cannot be read,
+	// or is empty, Meta alone judges. Middleware does not see these questions.
+	//
+	// Defaults to asking.
+	TrustTemplates bool
 
 	// Middleware wraps every call of [Client.Send], [Client.Act] and [Client.Graph], the first outermost. It
 	// runs once for each call, around validation, circuit, rate limit and tries. It may replace the request,
@@ -134,8 +151,10 @@ type Client struct {
 	me       *http.Request // GET /me
 	all      *rate.Limiter // nil: no limit
 	slow     *rate.Limiter // of audio and video; nil: no limit
+	past     *rate.Limiter // of the Conversations API; nil: no limit
 	throttle throttle
 	circuit  circuit
+	approved approvals
 	wires    sync.Pool // of *messageCall, empty ones
 }
 
@@ -155,11 +174,15 @@ func New(cfg Config) (*Client, error) {
 	}
 	c := &Client{cfg: cfg, base: base}
 	c.throttle.now, c.circuit.now, c.circuit.changed = cfg.Now, cfg.Now, cfg.Circuit
+	c.approved.now, c.approved.asking = cfg.Now, make(chan struct{}, 1)
 	c.handler = c.wrap(cfg.Middleware)
 	if cfg.Rate > 0 {
-		c.all, c.slow = newLimiter(cfg.Rate), newLimiter(slowRate)
+		c.all, c.slow, c.past = newLimiter(cfg.Rate), newLimiter(slowRate), newLimiter(conversationRate)
 	}
 	query := url.Values{"fields": {"id"}}
+	if cfg.InstagramLogin {
+		query.Set("fields", "id,user_id")
+	}
 	if cfg.AppSecret != "" {
 		c.proof = Proof(cfg.AppSecret, cfg.Token)
 		query.Set(proofParam, c.proof)
@@ -173,6 +196,10 @@ func New(cfg Config) (*Client, error) {
 }
 
 func (cfg *Config) setDefaults() {
+	if cfg.InstagramLogin {
+		cfg.Channel = Instagram
+		cfg.BaseURL = cmp.Or(cfg.BaseURL, InstagramURL)
+	}
 	if cfg.BaseURL == "" {
 		cfg.BaseURL = DefaultBaseURL
 	}
@@ -207,28 +234,6 @@ func newRequest(method string, target *url.URL, token string) *http.Request {
 	}
 }
 
-// transport is an [http.Transport] as a [Doer]. Unlike http.Client it follows no redirect: a token goes to
-// the host that was configured and nowhere else.
-type transport struct{ *http.Transport }
-
-// newTransport returns a transport that keeps as many connections as a busy bot has calls in flight.
-func newTransport() transport {
-	const connectTimeout = 10 * time.Second
-	return transport{&http.Transport{
-		Proxy:               http.ProxyFromEnvironment,
-		DialContext:         (&net.Dialer{Timeout: connectTimeout}).DialContext,
-		ForceAttemptHTTP2:   true, // not by itself with a DialContext
-		MaxIdleConns:        1024,
-		MaxIdleConnsPerHost: 1024,
-		IdleConnTimeout:     90 * time.Second,
-		TLSHandshakeTimeout: connectTimeout,
-		DisableCompression:  true,
-	}}
-}
-
-// Do makes one HTTP call.
-func (t transport) Do(req *http.Request) (*http.Response, error) { return t.RoundTrip(req) }
-
 // Proof returns the appsecret_proof of token: the lower-case hex of HMAC-SHA256 with the app secret as key.
 //
 // Source: Meta, Graph API, Securing Requests, 2026.
@@ -253,6 +258,11 @@ func (c *Client) send(ctx context.Context, r Request) (Receipt, error) {
 	if err := c.check(r); err != nil {
 		return Receipt{}, err
 	}
+	if r.Message.Template != nil && !c.cfg.TrustTemplates {
+		if err := c.fill(ctx, r.Message.Template); err != nil {
+			return Receipt{}, err
+		}
+	}
 	k, err := c.messageCall(&r)
 	if err != nil {
 		return Receipt{}, err
@@ -262,13 +272,7 @@ func (c *Client) send(ctx context.Context, r Request) (Receipt, error) {
 	if err := c.exchange(ctx, k); err != nil {
 		return Receipt{}, err
 	}
-	if receipt.MessageID == "" {
-		return Receipt{}, fmt.Errorf("%w: the answer has no message_id", ErrUnsure)
-	}
-	if len(r.Fields) > 0 {
-		receipt.Node = string(k.answer)
-	}
-	return receipt, nil
+	return r.received(k, receipt)
 }
 
 // messageCall returns the call that sends r.
@@ -325,33 +329,24 @@ func (c *Client) Act(ctx context.Context, to Recipient, action Action) error {
 }
 
 func (c *Client) act(ctx context.Context, to Recipient, action Action) error {
-	if err := action.validate(to, c.cfg.Channel); err != nil {
-		return err
-	}
-	k, err := c.post(action.wire(to, c.proof))
+	k, err := c.actionCall(to, action)
 	if err != nil {
 		return err
 	}
-	k.result, k.nature = new(struct{}), hinting
 	return c.exchange(ctx, k)
 }
 
-// PageID asks Meta for the ID of the Page that the token belongs to. Its errors are those of [Client.Send],
-// without [ErrUnsure].
-//
-// Source: Meta, Graph API overview, 2026: "me" with a Page token means that Page.
-func (c *Client) PageID(ctx context.Context) (string, error) {
-	var page struct {
-		ID string `json:"id"`
+// actionCall returns the call that shows an action.
+func (c *Client) actionCall(to Recipient, action Action) (*call, error) {
+	if err := action.validate(to, c.cfg.Channel); err != nil {
+		return nil, err
 	}
-	asked := &call{request: c.me, nature: reading, timeout: DefaultTimeout, result: &page}
-	if err := c.exchange(ctx, asked); err != nil {
-		return "", err
+	k, err := c.post(action.wire(to, c.proof))
+	if err != nil {
+		return nil, err
 	}
-	if page.ID == "" {
-		return "", errors.New("send: the Graph API answered without the Page's id")
-	}
-	return page.ID, nil
+	k.result, k.nature = new(struct{}), hinting
+	return k, nil
 }
 
 // CloseIdleConnections closes the kept-alive connections that no call uses. A Client may still be used

@@ -67,6 +67,8 @@ type Error struct {
 	// NoCall is set if no call was made, because an earlier answer stopped the Page: the other fields tell of
 	// that answer, RetryAfter of what is left of the stop.
 	NoCall bool
+
+	ownLimit bool // the limit is that of the edge alone
 }
 
 // Error returns "send: graph:" with Meta's message, and the code and trace ID in brackets. It ends in "no

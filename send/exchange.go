@@ -32,8 +32,12 @@ type call struct {
 	nature nature
 	// slow is set for audio and video, which have a limit of their own.
 	slow bool
+	// past is set for the Conversations API, which has one too.
+	past bool
 	// timeout ends a try.
 	timeout time.Duration
+	// batch are the calls in this one; nil: it is none of several.
+	batch *batch
 	// result is what a good answer is decoded into; answer is that answer.
 	result any
 	answer []byte
@@ -41,10 +45,19 @@ type call struct {
 
 // try tries k once, with ticket t, and tells the circuit how that ended.
 func (c *Client) try(ctx context.Context, k *call, t ticket) (err error) {
-	err = ErrUnsure // should the Doer panic
-	defer func() { c.circuit.settle(t, err) }()
+	seen := ErrUnsure // should the Doer panic
+	defer func() { c.circuit.settle(t, seen) }()
 	err = c.once(ctx, k, t)
+	seen = k.seen(c, err)
 	return err
+}
+
+// seen returns what a try of k that ended with err says about the Page of c.
+func (k *call) seen(c *Client, err error) error {
+	if k.batch == nil || err != nil {
+		return err
+	}
+	return k.batch.verdict(c, k.nature)
 }
 
 // once makes the HTTP call and judges its answer.
@@ -61,7 +74,7 @@ func (c *Client) once(ctx context.Context, k *call, t ticket) error {
 	if broken := file.failure(); broken != nil && err != nil {
 		return broken // the request is not complete, so that nobody takes it for one
 	}
-	changes := k.nature != reading
+	changes := !k.nature.repeatable()
 	if err != nil {
 		return unanswered(ctx, err, changes && watch.mayHaveLeft(err))
 	}
@@ -71,7 +84,10 @@ func (c *Client) once(ctx context.Context, k *call, t ticket) error {
 		return unanswered(ctx, err, changes)
 	}
 	err = c.judge(res, answer, k)
-	c.throttle.heard(t.stop, res.Header, err)
+	if err == nil {
+		k.batch.heard()
+	}
+	c.throttle.heard(t.stop, res.Header, k.seen(c, err))
 	return err
 }
 

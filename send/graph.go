@@ -45,15 +45,18 @@ func (c *Client) graph(ctx context.Context, method, path string, params map[stri
 		return err
 	}
 	var answer json.RawMessage
-	k.result = &answer
+	k.result, k.past = &answer, ctx.Value(pacedKey{}) != nil
 	if err := c.exchange(ctx, k); err != nil {
 		return err
 	}
 	if result != nil && decode(answer, result) != nil {
-		return errors.New("send: the answer does not fit the result") // the cause would quote it
+		return errMisfit
 	}
 	return nil
 }
+
+// errMisfit is the error of an answer that is decoded into something else; the cause would quote it.
+var errMisfit = errors.New("send: the answer does not fit the result")
 
 // rawCall returns a call of any edge.
 func (c *Client) rawCall(method, path string, params map[string]any) (*call, error) {
@@ -99,6 +102,8 @@ func natureOf(method, path string) nature {
 		return reading
 	case method == http.MethodPost && strings.HasSuffix(path, "/messages"):
 		return messaging
+	case method == http.MethodPost && strings.HasSuffix(path, "/message_attachments"):
+		return saving
 	}
 	return hinting
 }

@@ -21,7 +21,8 @@ type Outgoing struct {
 	// not call next may fill it.
 	Receipt Receipt
 
-	result any // of Client.Graph
+	result any                                          // of Client.Graph
+	call   func(ctx context.Context, o *Outgoing) error // of other methods; nil: it is one of the above
 }
 
 // Handler makes an outgoing call, or wraps one that does. It may be called concurrently.
@@ -42,6 +43,8 @@ func (c *Client) wrap(middleware []func(Handler) Handler) Handler {
 // handle makes the call o, past all middleware.
 func (c *Client) handle(ctx context.Context, o *Outgoing) error {
 	switch {
+	case o.call != nil:
+		return o.call(ctx, o)
 	case o.Request != nil:
 		receipt, err := c.send(ctx, *o.Request)
 		o.Receipt = receipt
@@ -50,6 +53,14 @@ func (c *Client) handle(ctx context.Context, o *Outgoing) error {
 		return c.act(ctx, o.To, o.Action)
 	}
 	return c.graph(ctx, o.Method, o.Path, o.Params, o.result)
+}
+
+// pass makes the call o, through middleware if there is any.
+func (c *Client) pass(ctx context.Context, o *Outgoing) error {
+	if c.handler == nil {
+		return c.handle(ctx, o)
+	}
+	return c.handler(ctx, o)
 }
 
 // sendThrough sends r through middleware.

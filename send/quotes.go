@@ -19,7 +19,25 @@ const shortestQuote = 6
 
 // quotes returns what takes out of a message of Meta's the token, and what k says to and of a person.
 func (c *Client) quotes(k *call) *strings.Replacer {
-	values := strings.Split(k.request.URL.Path, "/")
+	values := k.appendSaid(nil)
+	pairs := []string{c.cfg.Token, hiddenToken}
+	for _, item := range k.batch.calls() {
+		values = item.call.appendSaid(values)
+		pairs = append(pairs, item.client.cfg.Token, hiddenToken)
+	}
+	longestFirst := func(a, b string) int { return cmp.Compare(len(b), len(a)) } // one may hold another
+	slices.SortFunc(values, longestFirst)
+	for _, value := range values {
+		if revealing(value) {
+			pairs = append(pairs, value, hiddenValue)
+		}
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// appendSaid appends all that k says in its path, its query and its body.
+func (k *call) appendSaid(values []string) []string {
+	values = append(values, strings.Split(k.request.URL.Path, "/")...)
 	for _, list := range k.request.URL.Query() {
 		for _, value := range list {
 			values = appendValues(append(values, value), []byte(value))
@@ -29,15 +47,7 @@ func (c *Client) quotes(k *call) *strings.Replacer {
 	if k.upload != nil {
 		values = append(values, k.upload.source.Name)
 	}
-	longestFirst := func(a, b string) int { return cmp.Compare(len(b), len(a)) } // one may hold another
-	slices.SortFunc(values, longestFirst)
-	pairs := []string{c.cfg.Token, hiddenToken}
-	for _, value := range values {
-		if revealing(value) {
-			pairs = append(pairs, value, hiddenValue)
-		}
-	}
-	return strings.NewReplacer(pairs...)
+	return values
 }
 
 // appendValues appends all strings and numbers in JSON, which may be none.

@@ -3,6 +3,7 @@ package send
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 )
 
@@ -118,4 +119,15 @@ type Receipt struct {
 	AttachmentID string `json:"attachment_id"`
 	// Node is the JSON of the whole answer, if Request.Fields asked for more; else it is empty.
 	Node string `json:"-"`
+}
+
+// received returns the receipt in the good answer to r.
+func (r *Request) received(k *call, receipt Receipt) (Receipt, error) {
+	if receipt.MessageID == "" {
+		return Receipt{}, fmt.Errorf("%w: the answer has no message_id", ErrUnsure)
+	}
+	if len(r.Fields) > 0 {
+		receipt.Node = string(k.answer)
+	}
+	return receipt, nil
 }

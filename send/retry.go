@@ -30,7 +30,7 @@ func (c *Client) exchange(ctx context.Context, k *call) error {
 	for try := 1; ; try++ {
 		t, err := c.admit(ctx, k)
 		if err != nil && failed != nil {
-			return failed
+			return until(failed, err)
 		}
 		if err != nil {
 			return err
@@ -49,6 +49,19 @@ func (c *Client) exchange(ctx context.Context, k *call) error {
 			return failed
 		}
 	}
+}
+
+// until returns failed, the error of the last try, with how long it lasts if that is all that held, why there
+// is no other try, has to add.
+func until(failed, held error) error {
+	refused, ok := errors.AsType[*Error](failed)
+	later, known := errors.AsType[*Error](held)
+	if !ok || !known || refused.RetryAfter > 0 || !refused.stopsPage() {
+		return failed
+	}
+	kept := *refused
+	kept.RetryAfter = later.RetryAfter
+	return &kept
 }
 
 // admit waits until the next try of k may go out.
@@ -78,16 +91,25 @@ func (c *Client) admit(ctx context.Context, k *call) (ticket, error) {
 
 // turns waits for k's turn under the rate limits.
 func (c *Client) turns(ctx context.Context, k *call) error {
+	if k.batch != nil {
+		return k.batch.turns(ctx)
+	}
 	if k.slow {
 		if err := turn(ctx, c.slow); err != nil {
 			return err
 		}
 	}
-	return turn(ctx, c.all)
+	if err := turn(ctx, c.all); err != nil || !k.past {
+		return err
+	}
+	return turn(ctx, c.past) // last, so that a crowd before the common limit does not bring two together
 }
 
 // tries returns how often a call that failed with err is made at most.
 func (c *Client) tries(err error) int {
+	if refused, ok := errors.AsType[*Error](err); ok && refused.ownLimit {
+		return 1 // it lasts for minutes
+	}
 	if errors.Is(err, errOnce) {
 		return min(2, c.cfg.Tries)
 	}

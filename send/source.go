@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// Source is a file that goes up with a message. It is opened once for each try of the call and streamed, so
-// that it is never in memory as a whole. Build it with [FromFile] or [FromBytes], or set Open to read it from
-// elsewhere.
+// Source is a file that goes up, with a message or by [Client.Upload]. It is opened once for each try of
+// the call and streamed, so that it is never in memory as a whole. Build it with [FromFile] or
+// [FromBytes], or set Open to read it from elsewhere.
 //
 // Source: Meta, Saving Assets, 2026: pictures up to 8 MB, others up to 25 MB.
 type Source struct {
@@ -25,6 +25,15 @@ type Source struct {
 	// Open returns the file from its beginning. It may be called several times, and the caller closes what it
 	// returns. It must not be nil.
 	Open func() (io.ReadCloser, error)
+	// Progress, if it is not nil, is told how many bytes of the file have left so far, and how many it
+	// has, 0 if Size is unknown. Sent only grows within one try of the call, and starts anew with the
+	// next. Progress may be called from another goroutine, but never after the call has returned, nor
+	// twice at the same time. It must be quick: the file waits for it, and so does the end
+	// of the call.
+	Progress func(sent, total int64)
+	// AnySize lets a file go up that is larger than Meta documents ([MaxImageSize], [MaxFileSize]), which is
+	// otherwise refused before the call. This package streams a file of any size.
+	AnySize bool
 }
 
 // FromFile returns the file at path, with the content type that its extension stands for and its present

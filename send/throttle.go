@@ -47,11 +47,12 @@ func (t *throttle) wait(ctx context.Context, sleep func(context.Context, time.Du
 	case left <= 0:
 		return nil
 	case tooLong(ctx, left):
-		held := cause.withoutCall()
-		held.RetryAfter = left
-		return held
+		return cause.heldBack(left)
 	}
 	if err := sleep(ctx, left); err != nil {
+		if ctx.Err() == nil {
+			return cause.heldBack(left)
+		}
 		return fmt.Errorf("send: wait for a turn: %w", cmp.Or(context.Cause(ctx), err))
 	}
 	t.mu.Lock()
@@ -60,6 +61,13 @@ func (t *throttle) wait(ctx context.Context, sleep func(context.Context, time.Du
 		t.until = time.Time{} // by the clock that sleep slept by it is over
 	}
 	return nil
+}
+
+// heldBack returns a copy of e, a limit, for a call that was not made because it lasts for so long.
+func (e *Error) heldBack(left time.Duration) *Error {
+	held := e.withoutCall()
+	held.RetryAfter = left
+	return held
 }
 
 // pass reports whether a call may go out now, and the number of the last stop.

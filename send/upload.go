@@ -49,7 +49,7 @@ func (c *Client) attach(k *call, source *Source) error {
 	head := form.Len()
 	_ = w.Close()
 	k.upload = &upload{source: source, head: form.Bytes()[:head], tail: form.Bytes()[head:]}
-	k.request = newRequest(http.MethodPost, c.messages.URL, c.cfg.Token)
+	k.request = newRequest(http.MethodPost, k.request.URL, c.cfg.Token)
 	k.request.Header.Set("Content-Type", w.FormDataContentType())
 	k.timeout = videoTimeout
 	return nil
@@ -139,6 +139,22 @@ func (f *file) fail(b *fileBody, err error) error {
 	return err
 }
 
+// report tells Source.Progress that n more bytes of the file have been read for b. It holds the lock, so that
+// nothing is told once b is closed.
+func (f *file) report(b *fileBody, n int) {
+	tell := f.upload.source.Progress
+	if tell == nil || n <= 0 {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if b.closed {
+		return
+	}
+	b.sent += int64(n)
+	tell(b.sent, f.upload.source.Size)
+}
+
 // fileBody is a request's body with a file in it.
 type fileBody struct {
 	io.Reader // head, content, tail
@@ -147,6 +163,7 @@ type fileBody struct {
 	sized     bool
 	left      int64 // what should still come, if sized
 	closed    bool  // under file.mu
+	sent      int64 // of the file; under file.mu
 }
 
 // Close closes the file, the first time. Like any request's body it may be closed while it is read.
@@ -170,6 +187,7 @@ func (c contentOf) Read(p []byte) (int, error) {
 	b := c.fileBody
 	n, err := b.content.Read(p)
 	b.left -= int64(n)
+	b.file.report(b, n)
 	switch {
 	case b.sized && b.left < 0:
 		return 0, b.file.fail(b, &FieldError{Field: fileField, Problem: "the file is longer than its Size"})

@@ -18,7 +18,9 @@ import (
 //	window      time; if known, uvarint Opener
 //	expires     time
 //	muted       time
-//	unreachable time, uvarint Code, uvarint Subcode; in version 2 only
+//	unreachable time; if known, uvarint Code, uvarint Subcode; in versions 2 and 3 only
+//	owner since time; in version 3 only
+//	about       bytes; in version 3 only
 //	owner       bytes
 //	ids         bytes (16 for each: hash, second)
 //	ledger      uvarint count; for each: Event, Key, Recipient, Mid, Attachment as bytes, 1 byte Unsure
@@ -29,10 +31,12 @@ import (
 //
 // bytes are a uvarint length and as many bytes; a time is 1 byte (0: zero) and, unless zero, varint seconds
 // since 1970 and uvarint nanoseconds. There is one way to write each record: a decoder refuses every other.
-// A record of version 2 is that of somebody who is unreachable, all others are of version 1.
+// A record is of version 3 if it says since when the thread has its owner, or something about the person;
+// else of version 2 if the person is unreachable; else of version 1.
 const (
-	version            = 1
+	versionPlain       = 1
 	versionUnreachable = 2
+	versionOwned       = 3
 )
 
 const (
@@ -49,21 +53,19 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // encode returns the record of p with h as its handler's half.
 func (p *Person) encode(h half) []byte {
-	out := make([]byte, 0, p.size(h))
-	unreachable := !p.Unreachable.Since.IsZero()
-	if unreachable {
-		out = append(out, versionUnreachable)
-	} else {
-		out = append(out, version)
-	}
+	version := p.version()
+	out := append(make([]byte, 0, p.size(h)), version)
 	out = appendTime(out, p.Window.Opened)
 	if !p.Window.Opened.IsZero() {
 		out = binary.AppendUvarint(out, uint64(p.Window.By))
 	}
 	out = appendTime(out, h.expires)
 	out = appendTime(out, p.Muted)
-	if unreachable {
+	if version >= versionUnreachable {
 		out = p.Unreachable.append(out)
+	}
+	if version >= versionOwned {
+		out = appendBytes(appendTime(out, p.OwnerSince), p.About)
 	}
 	out = appendBytes(out, p.Owner)
 	out = appendBytes(out, p.ids)
@@ -80,10 +82,21 @@ func (p *Person) encode(h half) []byte {
 	return binary.LittleEndian.AppendUint32(out, crc32.Checksum(out, castagnoli))
 }
 
+// version returns the least version that holds all of p.
+func (p *Person) version() byte {
+	switch {
+	case !p.OwnerSince.IsZero() || len(p.About) > 0:
+		return versionOwned
+	case !p.Unreachable.Since.IsZero():
+		return versionUnreachable
+	}
+	return versionPlain
+}
+
 // size returns a length that the record of p does not exceed.
 func (p *Person) size(h half) int {
-	const fixed = 1 + 4*(1+2*maxLen) + 9*maxLen + checksumSize
-	n := fixed + len(p.Owner) + len(p.ids) + len(h.values) + len(h.frames)
+	const fixed = 1 + 5*(1+2*maxLen) + 10*maxLen + checksumSize
+	n := fixed + len(p.About) + len(p.Owner) + len(p.ids) + len(h.values) + len(h.frames)
 	for i := range p.Ledger {
 		e := &p.Ledger[i]
 		n += 5*maxLen + 1 + len(e.Event) + len(e.Key) + len(e.Recipient) + len(e.Mid) + len(e.Attachment)
@@ -108,6 +121,9 @@ func (e *Entry) append(out []byte) []byte {
 // append adds u to out.
 func (u Unreachable) append(out []byte) []byte {
 	out = appendTime(out, u.Since)
+	if u.Since.IsZero() {
+		return out
+	}
 	out = binary.AppendUvarint(out, uint64(max(0, u.Code)))
 	return binary.AppendUvarint(out, uint64(max(0, u.Subcode)))
 }
@@ -132,16 +148,20 @@ func decode(data []byte) (*Person, error) {
 	if body < 1 || crc32.Checksum(data[:body], castagnoli) != binary.LittleEndian.Uint32(data[body:]) {
 		return nil, fmt.Errorf("%w: its checksum is wrong", ErrDamaged)
 	}
-	if data[0] != version && data[0] != versionUnreachable {
-		return nil, fmt.Errorf("%w: it has %d, this is %d", ErrVersion, data[0], versionUnreachable)
+	version := data[0]
+	if version < versionPlain || version > versionOwned {
+		return nil, fmt.Errorf("%w: it has %d, this is %d", ErrVersion, version, versionOwned)
 	}
 	d := decoder{rest: data[1:body]}
 	p := new(Person)
 	p.Window = d.window()
 	p.Expires = d.time()
 	p.Muted = d.time()
-	if data[0] == versionUnreachable {
+	if version >= versionUnreachable {
 		p.Unreachable = d.unreachable()
+	}
+	if version >= versionOwned {
+		p.OwnerSince, p.About = d.time(), d.bytes()
 	}
 	p.Owner = string(d.bytes())
 	p.ids = d.ids()
@@ -149,7 +169,7 @@ func decode(data []byte) (*Person, error) {
 	p.Revoked = d.revoked()
 	p.stored = half{values: d.values(), frames: d.bytes(), expires: p.Expires}
 	p.Frames = p.stored.frames
-	if d.bad || len(d.rest) > 0 {
+	if d.bad || len(d.rest) > 0 || p.version() != version {
 		return nil, fmt.Errorf("%w: its checksum is right, its content is not", ErrDamaged)
 	}
 	return p, nil
@@ -233,7 +253,7 @@ func (d *decoder) window() send.Window {
 func (d *decoder) unreachable() Unreachable {
 	u := Unreachable{Since: d.time()}
 	if u.Since.IsZero() {
-		d.fail()
+		return u
 	}
 	u.Code = int(d.uvarint(math.MaxInt))    //nolint:gosec // G115: at most that
 	u.Subcode = int(d.uvarint(math.MaxInt)) //nolint:gosec // G115: at most that

@@ -41,6 +41,19 @@ var unreachable = strings.Join([]string{
 	"d689443d",                           // checksum
 }, "")
 
+// owned is a record of version 3, put together by hand as golden is.
+var owned = strings.Join([]string{
+	"03",                               // version
+	"01809f8cb00d0000",                 // window: opened at noon
+	"00" + "00",                        // expires, muted
+	"00",                               // unreachable: no
+	"01a0d78cb00d00",                   // owner since an hour after noon
+	"0b7b226e223a22416461227d",         // about: {"n":"Ada"}
+	"0f323633393032303337343330393030", // owner 263902037430900
+	"0000000000",                       // ids, ledger, revoked, values, frames
+	"01167990",                         // checksum
+}, "")
+
 func unhex(tb testing.TB, s string) []byte {
 	tb.Helper()
 	b, err := hex.DecodeString(s)
@@ -118,6 +131,52 @@ func TestVersion2IsOfWhoIsUnreachable(t *testing.T) {
 	}
 }
 
+func TestVersion3SaysSinceWhenTheThreadHasItsOwner(t *testing.T) {
+	p, err := session.Decode(unhex(t, owned))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &session.Person{
+		Window: send.Window{Opened: noon},
+		Owner:  "263902037430900", OwnerSince: noon.Add(time.Hour), About: []byte(`{"n":"Ada"}`),
+	}
+	if diff := cmp.Diff(want, p, cmpopts.IgnoreUnexported(session.Person{})); diff != "" {
+		t.Errorf("decoded person (-want +got):\n%s", diff)
+	}
+	if got := hex.EncodeToString(p.Encode()); got != owned {
+		t.Errorf("encoded as\n%s, want\n%s", got, owned)
+	}
+	tests := map[string]struct {
+		person session.Person
+		want   byte
+	}{
+		"an owner without a time": {session.Person{Owner: "17"}, 1},
+		"unreachable":             {session.Person{Unreachable: session.Unreachable{Since: noon}}, 2},
+		"since when alone":        {session.Person{OwnerSince: noon}, 3},
+		"about alone":             {session.Person{About: []byte("x")}, 3},
+		"about of nothing":        {session.Person{About: []byte{}}, 1},
+		"both, unreachable": {session.Person{
+			OwnerSince: noon, About: []byte("x"), Unreachable: session.Unreachable{Since: noon, Code: 551},
+		}, 3},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			data := test.person.Encode()
+			if data[0] != test.want {
+				t.Errorf("version %d, want %d", data[0], test.want)
+			}
+			got, err := session.Decode(data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ignored := cmpopts.IgnoreUnexported(session.Person{})
+			if diff := cmp.Diff(&test.person, got, ignored, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("decoded person (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestDecodeRefusesDamage(t *testing.T) {
 	whole := unhex(t, golden)
 	for i := range whole {
@@ -147,36 +206,40 @@ func TestDecodeRefusesNonsense(t *testing.T) {
 		nothing = "00" + "00" + "00" + "00" // owner, ids, ledger, revoked
 	)
 	tests := map[string]string{
-		"nothing after the version":            "",
-		"a window flag of 2":                   "02",
-		"a window without its opener":          "01809f8cb00d00",
-		"an opener over 255":                   "01809f8cb00d00" + "8002" + "0000" + nothing + "0000",
-		"nanoseconds of a whole second":        "01809f8cb00d" + "8094ebdc03" + "00" + "0000" + nothing + "0000",
-		"a zero time that is not left out":     "00" + "01ffdb8ff9ce0300" + "00" + nothing + "0000",
-		"muted until a zero time":              "0000" + "01ffdb8ff9ce0300" + nothing + "0000",
-		"a muted flag of 2":                    "0000" + "02" + nothing + "0000",
-		"an owner longer than the rest by one": noTimes + "02" + "61",
-		"an owner longer than the rest":        noTimes + "ffffffffffffffff7f" + "61",
-		"a length in two bytes for one":        noTimes + "8100" + "61" + "000000" + "0000",
-		"a length of eleven bytes":             noTimes + "ffffffffffffffffffff01",
-		"an id of 15 bytes":                    noTimes + "00" + "0f" + strings.Repeat("00", 15) + "0000" + "0000",
-		"a ledger longer than the rest":        noTimes + "0000" + "ffffffff0f" + "00" + "0000",
-		"a ledger entry cut off":               noTimes + "0000" + "01" + "0000000000",
-		"an unsure of 2":                       noTimes + "0000" + "01" + "000000000002" + "00" + "0000",
-		"more revoked than bytes":              noTimes + "000000" + "ffff03" + "0000",
-		"a name without a value":               noTimes + nothing + "02" + "0161" + "00",
-		"one name twice":                       noTimes + nothing + "08" + "01610131" + "01610132" + "00",
-		"names out of order":                   noTimes + nothing + "08" + "01620131" + "01610132" + "00",
-		"version 2 without a time":             "02" + noTimes + "00" + "0000" + nothing + "0000",
-		"version 2 without a subcode":          "02" + noTimes + "01809f8cb00d00" + "a704",
-		"bytes after the frames":               noTimes + nothing + "0000" + "00",
+		"nothing after the version":             "",
+		"a window flag of 2":                    "02",
+		"a window without its opener":           "01809f8cb00d00",
+		"an opener over 255":                    "01809f8cb00d00" + "8002" + "0000" + nothing + "0000",
+		"nanoseconds of a whole second":         "01809f8cb00d" + "8094ebdc03" + "00" + "0000" + nothing + "0000",
+		"a zero time that is not left out":      "00" + "01ffdb8ff9ce0300" + "00" + nothing + "0000",
+		"muted until a zero time":               "0000" + "01ffdb8ff9ce0300" + nothing + "0000",
+		"a muted flag of 2":                     "0000" + "02" + nothing + "0000",
+		"an owner longer than the rest by one":  noTimes + "02" + "61",
+		"an owner longer than the rest":         noTimes + "ffffffffffffffff7f" + "61",
+		"a length in two bytes for one":         noTimes + "8100" + "61" + "000000" + "0000",
+		"a length of eleven bytes":              noTimes + "ffffffffffffffffffff01",
+		"an id of 15 bytes":                     noTimes + "00" + "0f" + strings.Repeat("00", 15) + "0000" + "0000",
+		"a ledger longer than the rest":         noTimes + "0000" + "ffffffff0f" + "00" + "0000",
+		"a ledger entry cut off":                noTimes + "0000" + "01" + "0000000000",
+		"an unsure of 2":                        noTimes + "0000" + "01" + "000000000002" + "00" + "0000",
+		"more revoked than bytes":               noTimes + "000000" + "ffff03" + "0000",
+		"a name without a value":                noTimes + nothing + "02" + "0161" + "00",
+		"one name twice":                        noTimes + nothing + "08" + "01610131" + "01610132" + "00",
+		"names out of order":                    noTimes + nothing + "08" + "01620131" + "01610132" + "00",
+		"version 2 without a time":              "02" + noTimes + "00" + "0000" + nothing + "0000",
+		"version 2 without a subcode":           "02" + noTimes + "01809f8cb00d00" + "a704",
+		"version 3 without its times":           "03" + noTimes + "00",
+		"version 3 with neither":                "03" + noTimes + "00" + "00" + "00" + nothing + "0000",
+		"version 3, about longer than the rest": "03" + noTimes + "00" + "00" + "ff01" + "61" + nothing + "0000",
+		"version 2 that says nothing":           "02" + noTimes + "00" + nothing + "0000",
+		"bytes after the frames":                noTimes + nothing + "0000" + "00",
 	}
 	if _, err := session.Decode(session.Sealed(unhex(t, "01"+noTimes+nothing+"0000"))); err != nil {
 		t.Fatalf("the empty record: %v", err)
 	}
 	for name, body := range tests {
 		t.Run(name, func(t *testing.T) {
-			if !strings.HasPrefix(name, "version 2") {
+			if !strings.HasPrefix(name, "version ") {
 				body = "01" + body
 			}
 			p, err := session.Decode(session.Sealed(unhex(t, body)))
@@ -189,12 +252,12 @@ func TestDecodeRefusesNonsense(t *testing.T) {
 
 func TestDecodeNamesAnUnknownVersion(t *testing.T) {
 	body := unhex(t, golden)
-	body[0] = 3
+	body[0] = 4
 	_, err := session.Decode(session.Sealed(body[:len(body)-4]))
 	if !errors.Is(err, session.ErrVersion) || errors.Is(err, session.ErrDamaged) {
 		t.Errorf("%v, want ErrVersion", err)
 	}
-	if want := "session: record of an unknown version: it has 3, this is 2"; err.Error() != want {
+	if want := "session: record of an unknown version: it has 4, this is 3"; err.Error() != want {
 		t.Errorf("%q, want %q", err, want)
 	}
 }
@@ -205,6 +268,8 @@ func FuzzDecode(f *testing.F) {
 	whole := unhex(f, golden)
 	f.Add(whole[:len(whole)-4])
 	whole = unhex(f, unreachable)
+	f.Add(whole[:len(whole)-4])
+	whole = unhex(f, owned)
 	f.Add(whole[:len(whole)-4])
 	f.Add(unhex(f, "01"+"000000"+"00000000"+"0000"))
 	f.Fuzz(func(t *testing.T, body []byte) {
@@ -220,7 +285,7 @@ func FuzzDecode(f *testing.F) {
 		if again := p.Encode(); !bytes.Equal(again, data) {
 			t.Fatalf("decoded and encoded:\n%x, want\n%x", again, data)
 		}
-		if len(p.Ledger) > len(data) || len(p.Revoked) > len(data) {
+		if len(p.About) > len(data) || len(p.Ledger) > len(data) || len(p.Revoked) > len(data) {
 			t.Fatalf("%d bytes made %d entries and %d ids", len(data), len(p.Ledger), len(p.Revoked))
 		}
 		_, _, _ = session.NewKey[any]("cart").Lookup(p.Session())
@@ -246,6 +311,12 @@ func FuzzRoundTrip(f *testing.F) {
 			p.Unreachable = session.Unreachable{Since: p.Muted, Code: len(id), Subcode: len(mid)}
 		}
 		p.Owner, p.Revoked, p.Frames = owner, []string{id, mid}, frames
+		if ad {
+			p.OwnerSince, p.About = p.Window.Opened, frames
+			if len(frames) > 4<<10 {
+				p.About = nil // Save drops it
+			}
+		}
 		p.Ledger = []session.Entry{{Event: id, Key: name, Mid: mid, Unsure: ad}, {Attachment: owner}}
 		p.MarkHandled(id, noon)
 		if err := session.NewKey[string](name).Set(p.Session(), "x"); err != nil {

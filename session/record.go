@@ -17,16 +17,27 @@ var (
 )
 
 // Person is a person's one record, decoded: the framework's half (window, thread owner, how long the bot is
-// muted, whether no message reaches the person, ids of events handled, ledger, events called back), the
-// session values and the frames of the conversation. Only the lane of that person writes it; a lane without a
-// person (a user_ref, a comment) has one too, with the framework's half alone. A Person is not safe for
-// concurrent use.
+// muted, whether no message reaches the person, what Meta says about them, ids of events handled, ledger,
+// events called back), the session values and the frames of the conversation. Only the lane of that person
+// writes it; a lane without a person (a user_ref, a comment) has one too, with the framework's half alone. A
+// Person is not safe for concurrent use.
 type Person struct {
 	// Window is the newest messaging window the lane knows of.
 	Window send.Window
 
-	// Owner is the id of the app that owns the thread, "" if that is unknown.
+	// Owner is the id of the app that owns the thread, if that is another one, or a word for it if Meta has
+	// not told which: "" if the thread is the bot's own or nobody's, or if that is unknown. The Page's inbox
+	// is an app too.
 	Owner string
+
+	// OwnerSince is since when the thread has had its Owner, or none: what is older does not change it.
+	//
+	// Zero if nothing was ever heard of an owner.
+	OwnerSince time.Time
+
+	// About is what was found out about the person, in a form of whoever found out. Save drops it if it is
+	// longer than 4 KiB. Replace it as a whole: the bytes it was loaded with must not be changed.
+	About []byte
 
 	// Muted is until when the bot keeps silent towards this person, because a human answers them.
 	//
@@ -83,8 +94,12 @@ type Entry struct {
 	Unsure bool
 }
 
-// maxRevoked is how many events called back are kept.
-const maxRevoked = 64
+const (
+	// maxRevoked is how many events called back are kept.
+	maxRevoked = 64
+	// maxAbout is the greatest length of Person.About, in bytes.
+	maxAbout = 4 << 10
+)
 
 // Load reads the person under key from store. An absent record gives an empty Person, and session values
 // and frames that have expired at now are left out; the framework's half outlives them.
@@ -178,6 +193,9 @@ func (p *Person) SaveFramework(ctx context.Context, store Store, now time.Time) 
 func (p *Person) write(ctx context.Context, store Store, now time.Time, h half) error {
 	if n := len(p.Revoked); n > maxRevoked {
 		p.Revoked = p.Revoked[n-maxRevoked:]
+	}
+	if len(p.About) > maxAbout {
+		p.About = nil
 	}
 	revision, err := put(ctx, store, p.key, Record{
 		Data:     p.encode(h),

@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -77,6 +78,7 @@ func TestSaveAndLoadEverything(t *testing.T) {
 	p := load(t, store, noon)
 	p.Window = send.Window{Opened: noon.Add(-time.Hour), By: send.ByAd}
 	p.Owner, p.Muted = "263902037430900", noon.Add(2*time.Hour)
+	p.OwnerSince, p.About = noon.Add(-time.Minute), []byte(`{"n":"Ada"}`)
 	p.Ledger = []session.Entry{
 		{Event: "message:m_1", Key: "1f#1", Recipient: "7301", Mid: "m_2", Attachment: "17"},
 		{Event: "message:m_1", Key: "answer", Unsure: true},
@@ -105,6 +107,7 @@ func TestSessionExpiresAndTheRestDoesNot(t *testing.T) {
 	store := newMemory(now)
 	p := load(t, store, noon)
 	p.Window, p.Owner, p.Frames = send.Window{Opened: noon}, "17", []byte(`{}`)
+	p.OwnerSince, p.About = noon, []byte("x")
 	p.Muted = noon.Add(day)
 	p.MarkHandled("message:m_1", noon)
 	setCart(t, p, "large")
@@ -125,8 +128,8 @@ func TestSessionExpiresAndTheRestDoesNot(t *testing.T) {
 	if got.Frames != nil || !got.Expires.IsZero() {
 		t.Errorf("frames %q, expiry %s after the expiry", got.Frames, got.Expires)
 	}
-	if !got.Handled("message:m_1") || got.Owner != "17" || !got.Window.Opened.Equal(noon) ||
-		!got.Muted.Equal(noon.Add(day)) {
+	if !got.Handled("message:m_1") || got.Owner != "17" || string(got.About) != "x" ||
+		!got.OwnerSince.Equal(noon) || !got.Window.Opened.Equal(noon) || !got.Muted.Equal(noon.Add(day)) {
 		t.Error("ids, owner, window or the time muted went with the session")
 	}
 	save(t, got, store, now.now)
@@ -198,6 +201,19 @@ func TestRecordLivesAsLongAsAnythingInIt(t *testing.T) {
 				t.Errorf("expires %s, want %s", got, test.want)
 			}
 		})
+	}
+}
+
+func TestSaveDropsWhatIsTooLongAboutSomebody(t *testing.T) {
+	for size, want := range map[int]int{4096: 4096, 4097: 0} {
+		store := newMemory(&clock{noon})
+		p := load(t, store, noon)
+		p.Owner, p.About = "17", bytes.Repeat([]byte("x"), size)
+		save(t, p, store, noon)
+		if got := load(t, store, noon); len(got.About) != want || len(p.About) != want || got.Owner != "17" {
+			t.Errorf("%d bytes: %d stored, %d kept, owner %q; want %d of each", size, len(got.About),
+				len(p.About), got.Owner, want)
+		}
 	}
 }
 
@@ -318,7 +334,7 @@ func TestLoadOfADamagedRecord(t *testing.T) {
 
 func TestLoadOfALaterVersion(t *testing.T) {
 	store := newMemory(&clock{noon})
-	_, err := store.Put(t.Context(), lane, session.Record{Data: session.Sealed([]byte{3, 0, 0})})
+	_, err := store.Put(t.Context(), lane, session.Record{Data: session.Sealed([]byte{4, 0, 0})})
 	if err != nil {
 		t.Fatal(err)
 	}

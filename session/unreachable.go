@@ -1,7 +1,6 @@
 package session
 
 import (
-	"sync/atomic"
 	"time"
 
 	"github.com/parleybot/parley/send"
@@ -27,13 +26,12 @@ const unreachableFor = 365 * 24 * time.Hour
 // DefaultUnreachables is how many people an [Unreachables] remembers unless told otherwise.
 const DefaultUnreachables = 10_000
 
+func (u Unreachable) since() time.Time { return u.Since }
+
 // Unreachables remembers who was found to be unreachable, in a bounded memory without I/O: by those who may
 // not write the person's record, and until the lane that may does so. It is safe for concurrent use, and
 // starts no goroutine.
-type Unreachables struct {
-	any    atomic.Bool // somebody was recorded
-	people recent[Unreachable]
-}
+type Unreachables struct{ latest latest[Unreachable] }
 
 // NewUnreachables returns an Unreachables that remembers at most people, and for sure the half of them that
 // were recorded last. Zero or less stands for [DefaultUnreachables]; the least is two.
@@ -41,39 +39,17 @@ func NewUnreachables(people int) *Unreachables {
 	if people <= 0 {
 		people = DefaultUnreachables
 	}
-	return &Unreachables{people: newRecent[Unreachable](people, 1, 0)}
+	return &Unreachables{latest[Unreachable]{people: newRecent[Unreachable](people, 1, 0)}}
 }
 
 // Record remembers that no message of page reaches who. A later Since replaces an earlier one, and not the
 // other way round.
 func (u *Unreachables) Record(page string, who send.PSID, found Unreachable) {
-	key, people := u.people.find(page, who)
-	people.mu.Lock()
-	defer people.mu.Unlock()
-	if found.Since.After(people.get(key).Since) {
-		people.put(key, found)
-		u.any.Store(true)
-	}
+	u.latest.record(page, who, found)
 }
 
 // Find returns since when no message of page reaches who, the zero value if that is not remembered.
-func (u *Unreachables) Find(page string, who send.PSID) Unreachable {
-	if !u.any.Load() {
-		return Unreachable{}
-	}
-	key, people := u.people.find(page, who)
-	people.mu.Lock()
-	defer people.mu.Unlock()
-	return people.get(key)
-}
+func (u *Unreachables) Find(page string, who send.PSID) Unreachable { return u.latest.find(page, who) }
 
 // Forget forgets that no message of page reaches who.
-func (u *Unreachables) Forget(page string, who send.PSID) {
-	if !u.any.Load() {
-		return
-	}
-	key, people := u.people.find(page, who)
-	people.mu.Lock()
-	defer people.mu.Unlock()
-	people.remove(key)
-}
+func (u *Unreachables) Forget(page string, who send.PSID) { u.latest.forget(page, who) }

@@ -1,6 +1,7 @@
 package sendtest
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -50,14 +51,15 @@ func placeOf(path string) place {
 	}
 	switch {
 	case len(parts) == 0:
-	case parts[0] != "me" && !isID(parts[0]):
+	case len(parts) == 1 && onRoot[parts[0]] != nil:
+		p.edge = parts[0]
+	case parts[0] != "me" && !isNode(parts[0]):
 		p.unknown = strings.Join(parts, "/")
-	case len(parts) == 1:
-		p.node = parts[0]
-	case len(parts) == 2 && parts[1] == "messages":
-		p.node, p.edge = parts[0], parts[1]
 	default:
-		p.node, p.unknown = parts[0], strings.Join(parts[1:], "/")
+		p.node, p.edge = parts[0], strings.Join(parts[1:], "/")
+		if !isEdge(p.edge) {
+			p.edge, p.unknown = "", p.edge
+		}
 	}
 	return p
 }
@@ -65,6 +67,7 @@ func placeOf(path string) place {
 // request is what is to be judged: an HTTP request or one request of a batch.
 type request struct {
 	method, path string
+	host         string
 	params       params
 	err          error // of reading the body
 }
@@ -75,7 +78,7 @@ func (g *Graph) answer(r *http.Request) answer {
 	if err != nil && r.Context().Err() != nil {
 		return answer{dropped: true, unread: true}
 	}
-	q := request{r.Method, r.URL.Path, p, err}
+	q := request{r.Method, r.URL.Path, cmp.Or(r.Host, r.URL.Host), p, err}
 	if items, ok := q.batch(); ok {
 		return g.batch(r.Context(), q, items)
 	}
@@ -86,16 +89,13 @@ func (g *Graph) answer(r *http.Request) answer {
 func (g *Graph) call(ctx context.Context, q request) answer {
 	at := placeOf(q.path)
 	c := Call{
-		Time: g.now(), Method: q.method, Path: q.path, Page: at.node, Params: canonical(q.params.values),
-	}
-	if at.node == "me" {
-		c.Page = g.page()
+		Time: g.now(), Method: q.method, Path: q.path, Host: q.host, Params: canonical(q.params.values),
 	}
 	root := value{"", q.params.values}
 	c.Recipient = root.at("recipient").at("id").text()
 	c.Action = root.at("sender_action").word()
 
-	j := judge{graph: g, now: c.Time, version: at.version, page: c.Page, params: q.params}
+	j := judge{graph: g, now: c.Time, version: at.version, host: q.host, node: at.node, params: q.params}
 	a, wait := g.decide(&j, &c, at, q.err)
 	a.header.Set("Facebook-Api-Version", at.version)
 	if !pause(ctx, wait) {
@@ -118,7 +118,8 @@ func (g *Graph) call(ctx context.Context, q request) answer {
 func (g *Graph) decide(j *judge, c *Call, at place, err error) (answer, time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	usage := g.usage(c.Page)
+	j.identify(c, at)
+	usage := j.data().usage(c.Page)
 	f := g.takeFailure(*c)
 	if !f.replaces() || f.Accept {
 		a := g.judged(j, c, at, err)
@@ -142,26 +143,30 @@ func (g *Graph) judged(j *judge, c *Call, at place, err error) answer {
 	j.transport(c.Method, at, err)
 	j.token(c.Method, at)
 	var done any
-	switch {
-	case j.refused != nil:
-	case at.edge == "":
-		done = j.pageNode()
-	default:
-		j.send()
-		if j.refused == nil {
-			done = g.accept(j, c)
-		}
+	if j.refused == nil {
+		done = operationsOf(j.kindOf(at))[at.edge][c.Method](j, c)
 	}
 	if j.refused == nil {
 		return jsonAnswer(http.StatusOK, canonical(done), g.trace())
 	}
 	r := j.refused
 	c.Rule, c.Conf, c.Source = r.id, r.conf, r.source
-	a := graphError{Message: r.says, Kind: r.kind, Code: r.code, Subcode: r.subcode}.answer(r.http, g.trace())
+	refused := graphError{
+		Message: r.says, Kind: cmp.Or(r.kind, j.exception()), Code: r.code, Subcode: r.subcode,
+	}
+	a := refused.answer(r.http, g.trace())
 	if r.id == wrongMethod.id {
 		a.header.Set("Allow", http.MethodPost)
 	}
 	return a
+}
+
+// exception returns the type of errors that have none of their own: graph.instagram.com has another.
+func (j *judge) exception() string {
+	if j.host == instagramHost || j.data().login {
+		return igAPIException
+	}
+	return oauthException
 }
 
 // transport judges path, method and body.
@@ -172,11 +177,10 @@ func (j *judge) transport(method string, at place, err error) {
 		j.refuse(batchMany)
 	case at.unknown != "":
 		j.refuse(unknownPath, at.unknown)
-	case at.node == "":
+	case at.node == "" && at.edge == "":
 		j.refuse(unknownPath, at.node)
-	case at.edge == "messages" && method != http.MethodPost,
-		at.edge == "" && method != http.MethodGet:
-		j.refuse(wrongMethod, strings.ToLower(method))
+	case j.unsupported(method, at) != "":
+		j.refuse(wrongMethod, j.unsupported(method, at))
 	case errors.Is(err, errTooLarge):
 		j.refuse(attachmentLarge)
 	case err != nil:
@@ -186,26 +190,50 @@ func (j *judge) transport(method string, at place, err error) {
 
 // token judges token and proof, and whether the Page in the path is theirs.
 func (j *judge) token(method string, at place) {
-	g, token := j.graph, j.params.token
+	token := j.params.token
 	switch {
 	case token == "" && at.node == "me":
 		j.refuse(noTokenMe)
 	case token == "":
 		j.refuse(noToken)
-	case g.Token != "" && token != g.Token:
+	case j.caller == nil || !j.caller.servedAt(j.host):
 		j.refuse(badToken)
-	case !g.state.TokenExpires.IsZero() && !j.now.Before(g.state.TokenExpires):
-		j.refuse(tokenExpired, g.state.TokenExpires.In(pacific).Format(time.RFC850))
-	case g.state.TokenRevoked:
+	default:
+		j.validToken(method, at)
+	}
+}
+
+// validToken judges the state of a token that is somebody's, its proof, and what it is used for.
+func (j *judge) validToken(method string, at place) {
+	state, proof, secret := &j.caller.state, j.params.proof, j.caller.secret
+	switch {
+	case !state.TokenExpires.IsZero() && !j.now.Before(state.TokenExpires):
+		j.refuse(tokenExpired, state.TokenExpires.In(pacific).Format(time.RFC850))
+	case state.TokenRevoked:
 		j.refuse(tokenRevoked)
-	case j.params.proof == "" && g.RequireProof:
+	case proof == "" && j.graph.RequireProof:
 		j.refuse(noProof)
-	case j.params.proof != "" && g.AppSecret != "" && !validProof(g.AppSecret, token, j.params.proof):
+	case proof != "" && secret != "" && !validProof(secret, j.params.token, proof):
 		j.refuse(badProof)
-	case at.node != "me" && g.PageID != "" && at.node != g.PageID:
+	case operationsOf(j.kindOf(at))[at.edge] == nil:
 		j.refuse(otherPage, strings.ToLower(method), at.node)
-	case at.edge != "":
+	case at.edge != "" && j.kindOf(at) != appNodes:
 		j.permission("pages_messaging")
+		j.platform(at)
+	}
+}
+
+// platform judges the parameter of that name, which messages do not have.
+//
+// Source: Meta, Messenger Profile on Instagram; Instagram, Upload an Attachment, 2026.
+func (j *judge) platform(at place) {
+	platform := value{"", j.params.values}.at("platform")
+	if at.edge == "messages" {
+		return
+	}
+	j.oneOfFold(enumerated, platform, "messenger", instagram)
+	if platform.word() == instagram && !j.data().instagram {
+		j.refuse(notLinked)
 	}
 }
 
@@ -214,8 +242,8 @@ var pacific = time.FixedZone("PST", -8*60*60)
 
 // permission refuses a token without a permission.
 func (j *judge) permission(name string) {
-	has := j.graph.state.Permissions
-	if has != nil && !j.graph.Instagram && !slices.Contains(has, name) {
+	has := j.data().state.Permissions
+	if has != nil && !j.data().instagram && !slices.Contains(has, name) {
 		j.refuse(notPermitted, name)
 	}
 }
@@ -229,12 +257,13 @@ func validProof(secret, token, proof string) bool {
 
 // pageNode is what a Page is known by here.
 type pageNode struct {
-	ID   string `json:"id,omitempty"`
-	Name string `json:"name,omitempty"`
+	ID     string `json:"id,omitempty"`
+	UserID string `json:"user_id,omitempty"` // of an account with a token of Instagram Login
+	Name   string `json:"name,omitempty"`
 }
 
-// pageNode answers GET /me: the ID, and the name if it was asked for or nothing was.
-func (j *judge) pageNode() pageNode {
+// readPage answers GET /me: the ID, and the name if it was asked for or nothing was.
+func (j *judge) readPage(*Call) any {
 	node := j.pageFields()
 	node.ID = j.page
 	if j.params.values["fields"] == nil {
@@ -250,6 +279,9 @@ func (j *judge) pageFields() pageNode {
 	var node pageNode
 	if slices.Contains(fields, "id") {
 		node.ID = j.page
+	}
+	if slices.Contains(fields, "user_id") && j.data().login {
+		node.UserID = j.page
 	}
 	if slices.Contains(fields, "name") {
 		node.Name = "Page " + j.page
@@ -270,7 +302,7 @@ type success struct {
 
 // accept does what the call asks for. It needs the lock.
 func (g *Graph) accept(j *judge, c *Call) success {
-	call := value{"", j.params.values}
+	d, call := j.data(), value{"", j.params.values}
 	recipient := call.at("recipient")
 	done := success{RecipientID: recipient.at("id").text(), pageNode: j.pageFields()}
 	if done.RecipientID == "" && recipient.at("user_ref").absent() && recipient.at("phone_number").absent() {
@@ -280,41 +312,29 @@ func (g *Graph) accept(j *judge, c *Call) success {
 		return done
 	}
 	g.mids++
-	c.MessageID = g.mid(c.Page)
+	c.MessageID = g.mid(j.data())
 	done.MessageID = c.MessageID
 	if j.saves != "" {
-		done.AttachmentID = strconv.Itoa(1_600_000_000_000_000 + g.mids)
-		payload := decoded(call.at("message").at("attachment").at("payload"))
-		saved := attachment{kind: j.saves, saved: j.now, url: payload.at("url").text()}
-		g.saveAttachment(done.AttachmentID, saved)
+		done.AttachmentID = j.save(decoded(call.at("message").at("attachment").at("payload")))
 	}
 	if token := recipient.at("one_time_notif_token").text(); token != "" {
-		if g.spent == nil {
-			g.spent = map[string]bool{}
+		if d.spent == nil {
+			d.spent = map[string]bool{}
 		}
-		g.spent[token] = true
+		d.spent[token] = true
 	}
-	if j.order != "" && g.state.Orders != nil {
-		g.state.Orders = append(g.state.Orders, j.order)
+	if j.order != "" && d.state.Orders != nil {
+		d.state.Orders = append(d.state.Orders, j.order)
 	}
 	if g.OnEvent != nil && done.RecipientID != "" { // Read tells of it
-		p := g.person(done.RecipientID)
+		p := d.person(done.RecipientID)
 		p.page, p.mid = c.Page, c.MessageID
 	}
-	g.passThread(call.at("thread_control"), c.Recipient)
-	j.events = g.follow(call.at("message"), call.at("reply_to").at("mid").text(), done.RecipientID, c)
+	d.answer(recipient)
+	d.remember(call.at("message"), call.at("reply_to").at("mid").text(), done.RecipientID, c)
+	d.passThread(call.at("thread_control"), c.Recipient, j.now)
+	j.events = g.follow(d, call.at("message"), call.at("reply_to").at("mid").text(), done.RecipientID, c)
 	return done
-}
-
-// passThread does what an accepted thread_control says. It needs the lock.
-func (g *Graph) passThread(control value, psid string) {
-	switch target := control.at("app_id").text(); {
-	case control.absent() || psid == "" || g.state.Owners == nil:
-	case control.at("control_type").word() != "pass":
-		delete(g.state.Owners, psid)
-	case target != "":
-		g.state.Owners[psid] = target
-	}
 }
 
 // personOf returns the PSID of the person behind a comment, a post or a token: always the same.
@@ -330,12 +350,12 @@ func (g *Graph) trace() string {
 }
 
 // mid returns the ID of the newest message, in the form of its channel. It needs the lock.
-func (g *Graph) mid(page string) string {
+func (g *Graph) mid(d *pageData) string {
 	prefix := "m_"
-	if g.Instagram {
+	if d.instagram {
 		prefix = "aWdf"
 	}
-	return prefix + opaque("message", page, g.mids, 86)
+	return prefix + opaque("message", d.id, g.mids, 86)
 }
 
 // opaque returns an ID of base64url characters that is always the same for the same n, and for no other.

@@ -1,6 +1,7 @@
 package sendtest
 
 import (
+	"cmp"
 	"mime"
 	"slices"
 	"strings"
@@ -24,7 +25,7 @@ func (j *judge) attached() {
 		case a.file != nil:
 			j.fits(a.kind, a.file.kind, a.file.size)
 		case a.url != "":
-			j.fetched(a.kind, j.graph.state.Files[a.url])
+			j.fetched(a.kind, j.data().state.Files[a.url])
 		default:
 			j.saved(a)
 		}
@@ -33,7 +34,7 @@ func (j *judge) attached() {
 
 // saved judges an attachment by its ID.
 func (j *judge) saved(a asset) {
-	saved, known := j.graph.attachments[a.id]
+	saved, known := j.data().attachments[a.id]
 	expired := !saved.saved.IsZero() && j.now.Sub(saved.saved) > attachmentLife
 	switch {
 	case !known || expired:
@@ -65,16 +66,17 @@ func (j *judge) fits(kind, contentType string, size int64) {
 	limit, large := int64(fileSize), attachmentLarge
 	if kind == "image" {
 		limit = imageSize
-		if j.graph.Instagram {
+		if j.data().instagram {
 			large = mediaIG
 		}
 	}
+	limit = cmp.Or(j.data().state.FileLimit, limit)
 	media, _, _ := mime.ParseMediaType(contentType)
 	formats := formatsIG[kind]
 	switch {
 	case kind != "file" && !strings.HasPrefix(strings.ToLower(contentType), kind+"/"):
 		j.refuse(attachmentKind)
-	case j.graph.Instagram && media != "" && !slices.Contains(formats, media):
+	case j.data().instagram && media != "" && !slices.Contains(formats, media):
 		j.refuse(mediaIG)
 	case size > limit:
 		j.refuse(large)

@@ -97,5 +97,5 @@ func (q request) item(v value) request {
 	if method == "" {
 		method = http.MethodGet
 	}
-	return request{method: method, path: "/" + strings.TrimPrefix(path, "/"), params: p}
+	return request{method: method, path: "/" + strings.TrimPrefix(path, "/"), host: q.host, params: p}
 }

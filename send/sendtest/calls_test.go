@@ -22,9 +22,10 @@ func TestCall(t *testing.T) {
 	body := `{"sender_action":"TYPING_ON","recipient":{"id":"` + psid + `"},"access_token":"secret","appsecret_proof":"p","<&>":1.50}`
 	got := post(t, g, body)
 	want := sendtest.Call{
-		N: 1, Time: noon, Method: http.MethodPost, Path: "/v25.0/me/messages", Page: "77", Recipient: psid,
-		Params: []byte(`{"<&>":1.50,"recipient":{"id":"` + psid + `"},"sender_action":"TYPING_ON"}`),
-		Action: "typing_on", Status: 200, Answer: []byte(got.body),
+		N: 1, Time: noon, Method: http.MethodPost, Path: "/v25.0/me/messages", Host: "graph.example", Page: "77",
+		Recipient: psid,
+		Params:    []byte(`{"<&>":1.50,"recipient":{"id":"` + psid + `"},"sender_action":"TYPING_ON"}`),
+		Action:    "typing_on", Status: 200, Answer: []byte(got.body),
 	}
 	if diff := cmp.Diff(want, last(t, g)); diff != "" {
 		t.Errorf("call (-want +got)\n%s", diff)

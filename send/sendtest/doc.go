@@ -1,5 +1,5 @@
-// Package sendtest fakes the edge /messages of Meta's Graph API, so that a bot can be tested without a
-// Page, a network or a mock. What a client sends is judged as Meta judges it and answered in Meta's words.
+// Package sendtest fakes Meta's Graph API as far as messages go, so that a bot can be tested without a Page,
+// a network or a mock. What a client sends is judged as Meta judges it and answered in Meta's words.
 //
 //	func TestGreeting(t *testing.T) {
 //		graph := new(sendtest.Graph)
@@ -99,9 +99,77 @@
 //	W20  L    UTILITY without template (state)
 //	W21  L    template parameters (state)
 //
+// E is other edges than messages; those from E20 on are implied by Meta's pages, without a rule of their own.
+//
+//	E01  H    comment answered already              E20  M    greeting over 160, no default
+//	E02  H    comment older than 7 days (state)     E21  M    account_linking_url not https
+//	E03  H    comment that takes no reply (state)   E22  L    retired property of the profile
+//	E04  H L  menu without get_started              E23  L    no property of the profile
+//	E05  M    persistent menu                       E24  H    platform: no linked Instagram account
+//	E06  M    ice breakers                          E25  L    Instagram, file name not ASCII
+//	E07  M    commands                              E26  L    token is not the app's
+//	E08  M    domains                               E27  L    callback_url not https
+//	E09  M    10 calls to a profile in 10 minutes   E28  M    2 calls a second, conversations (Limits)
+//	E10  L    take, request; default app (state)    E29  M    account linking token invalid (state)
+//	E11  L    not the owner, owner already          E30  M    secondary receivers, not default app
+//	E12  L    control extended over 7 days          E31  M L  over 10 people or 2 actions
+//	E13  M    persona without name or picture       E32  L    utility template unknown
+//	E14  M L  no profile, no consent (state)
+//	E15  M    message older than the last 20
+//	E16  M    300 sends a second (Limits)
+//
 // Of several rules that a call breaks, the first answers in this order, which is assumed of Meta: transport,
-// token, shape, limits, person, window, attachments. Other edges than /messages and the Page itself are
-// unknown paths.
+// token, rates, shape, limits, person, window, attachments. Edges that this guide does not name are unknown
+// paths.
+//
+// # Profile, uploads, subscriptions
+//
+// A Page, or an Instagram account, has the edges messenger_profile, custom_user_settings, message_attachments
+// and subscribed_apps, an app the edge subscriptions. What was written can be read, by a call or by the test:
+//
+//	profile := graph.Profile("")                        // what stands of it, as JSON
+//	menu := graph.PersonMenu("", "7100000000000001")    // the menu of one person
+//
+// Only 10 calls to a profile in 10 minutes are accepted, as Meta accepts them, by Graph.Now; the limits of a
+// second are heeded with Graph.Limits. What was uploaded can be sent by its ID for 90 days, if it is
+// reusable. Files are counted and not kept, so that they may be of any size; State.FileLimit lets large ones
+// pass. From the first call to subscribed_apps on, OnEvent gets the fields that were subscribed to and no
+// others.
+//
+// # People and threads
+//
+// A Page has the edges personas, custom_labels, moderate_conversations, unlink_accounts, conversations,
+// message_templates, notification_message_tokens, notification_messages_dev_support, thread_owner,
+// secondary_receivers and those of thread control. People, personas, labels, conversations and messages are
+// read by their IDs, Meta's library at message_template_library. What is created is known from then on: the
+// first persona ends that every persona_id is one, the first template that every utility template is
+// approved. What only Meta knows is State: profiles, linking tokens, comments, reviews, the default app.
+//
+// A test also plays the others who have a part in a thread. Control ends 24 hours after the person's last
+// message; [Graph.Standby] says whether what a person does now comes to the app as standby:
+//
+//	mid := graph.Say("7100000000000001", "Is my parcel here?", now) // stands in the conversation
+//	graph.Take("7100000000000001", "263902037430900")               // a human answers in the Page's inbox
+//	graph.HandBack("7100000000000001")                              // and passes the thread to the app
+//
+// Take, HandBack and [Graph.Request] give OnEvent what Meta sends the app then. What Meta does not document
+// is taken leniently: a label or a template of a name that is taken, an unknown field, who may be labelled.
+//
+// # Several Pages
+//
+// With Graph.Pages, a token says which Page calls, and by which app's secret its proof is judged. Everything
+// else belongs to a Page or an Instagram account too, and a test says it of the [Account]:
+//
+//	graph := &sendtest.Graph{Pages: []sendtest.Page{
+//		{ID: "104000000000001", Token: "one", AppSecret: "s1", Instagram: []string{"17841400000000001"}},
+//		{ID: "104000000000002", Token: "two", AppSecret: "s2"},
+//		{ID: "17841400000000002", Token: "three", InstagramLogin: true},
+//	}}
+//	graph.Account("104000000000002").Block("7100000000000001")
+//
+// The Page's token is also that of its linked Instagram accounts. Since nothing in a call to me/messages
+// names the account, its people must be announced there, with [Account.Acted]: what is sent to them is judged
+// by Instagram's rules. Call.Page says for which Page or account a call was.
 //
 // # What follows a send
 //

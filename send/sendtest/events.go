@@ -24,47 +24,56 @@ const scontent = "https://scontent.example/"
 // none).
 //
 // Source: Meta, message_reads; Instagram, messaging_seen, 2026.
-func (g *Graph) Read(psid string) {
-	now := g.now()
+func (g *Graph) Read(psid string) { g.Account("").Read(psid) }
+
+// Read says that a person has opened the conversation; see [Graph.Read].
+func (a Account) Read(psid string) {
+	g, d, now := a.graph, a.data, a.graph.now()
 	g.mu.Lock()
-	p := g.person(psid)
-	page, mid := cmp.Or(p.page, g.page()), p.mid
+	p := d.person(psid)
+	page, mid := cmp.Or(p.page, d.id), p.mid
 	kind, seen := "message_reads", any(map[string]any{"watermark": now.UnixMilli()})
-	if g.Instagram {
+	if d.instagram {
 		kind, seen = "messaging_seen", map[string]any{"mid": mid}
 	}
-	if g.subscribed(kind) && (mid != "" || !g.Instagram) {
-		g.queue([][]byte{g.event(page, psid, page, now, "read", seen)})
+	if g.subscribed(d, kind) && (mid != "" || !d.instagram) {
+		g.queue([][]byte{d.event(page, psid, page, now, "read", seen)})
 	}
 	g.mu.Unlock()
 	g.report()
 }
 
 // subscribed reports whether OnEvent gets a field.
-func (g *Graph) subscribed(field string) bool {
-	return g.OnEvent != nil && (g.Subscribed == nil || slices.Contains(g.Subscribed, field))
+func (g *Graph) subscribed(d *pageData, field string) bool {
+	switch {
+	case g.OnEvent == nil:
+		return false
+	case g.Subscribed == nil && d.installed:
+		return slices.Contains(d.subscribed, field)
+	}
+	return g.Subscribed == nil || slices.Contains(g.Subscribed, field)
 }
 
 // follow returns the webhook bodies that follow a message to a person: its echo, and on Messenger its
 // delivery. Nothing follows one to a user_ref or a phone number, which have no PSID. It needs the lock.
 //
 // Source: Meta, message_echoes, message_deliveries, 2026; changelog, February 2018.
-func (g *Graph) follow(message value, replied, psid string, c *Call) [][]byte {
+func (g *Graph) follow(d *pageData, message value, replied, psid string, c *Call) [][]byte {
 	if psid == "" {
 		return nil
 	}
 	var events [][]byte
 	echo := "message_echoes"
-	if g.Instagram {
+	if d.instagram {
 		echo = "messages"
 	}
-	if g.subscribed(echo) {
-		said := g.echo(message, replied, c)
-		events = append(events, g.event(c.Page, c.Page, psid, c.Time, "message", said))
+	if g.subscribed(d, echo) {
+		said := g.echo(d, message, replied, c)
+		events = append(events, d.event(c.Page, c.Page, psid, c.Time, "message", said))
 	}
-	if !g.Instagram && g.subscribed("message_deliveries") {
+	if !d.instagram && g.subscribed(d, "message_deliveries") {
 		delivery := map[string]any{"mids": []string{c.MessageID}, "watermark": c.Time.UnixMilli()}
-		events = append(events, g.event(c.Page, psid, c.Page, c.Time, "delivery", delivery))
+		events = append(events, d.event(c.Page, psid, c.Page, c.Time, "delivery", delivery))
 	}
 	return events
 }
@@ -77,9 +86,9 @@ type party struct {
 // event encodes one webhook body with one event.
 //
 // Source: Meta, Webhooks, 2026.
-func (g *Graph) event(page, from, to string, at time.Time, key string, said any) []byte {
+func (d *pageData) event(page, from, to string, at time.Time, key string, said any) []byte {
 	object := "page"
-	if g.Instagram {
+	if d.instagram {
 		object = "instagram"
 	}
 	return escaped(canonical(map[string]any{"object": object, "entry": []any{map[string]any{
@@ -90,10 +99,10 @@ func (g *Graph) event(page, from, to string, at time.Time, key string, said any)
 }
 
 // echo returns the message object of an echo.
-func (g *Graph) echo(message value, replied string, c *Call) map[string]any {
+func (g *Graph) echo(d *pageData, message value, replied string, c *Call) map[string]any {
 	echo := map[string]any{"mid": c.MessageID, "is_echo": true}
-	if !g.Instagram {
-		echo["app_id"] = digits(g.app())
+	if !d.instagram {
+		echo["app_id"] = digits(d.app)
 		if metadata := message.at("metadata"); !metadata.absent() {
 			echo["metadata"] = metadata.v
 		}
@@ -106,7 +115,7 @@ func (g *Graph) echo(message value, replied string, c *Call) map[string]any {
 	if replied != "" {
 		echo["reply_to"] = map[string]any{"mid": replied, "is_self_reply": g.sent(replied, c.Recipient)}
 	}
-	if attached := g.echoed(message, c); len(attached) > 0 {
+	if attached := d.echoed(message, c); len(attached) > 0 {
 		echo["attachments"] = attached
 	}
 	return echo
@@ -114,11 +123,11 @@ func (g *Graph) echo(message value, replied string, c *Call) map[string]any {
 
 // echoed returns the attachments of an echo. How a utility template comes back is not documented: here it is
 // a template with what was sent as its payload.
-func (g *Graph) echoed(message value, c *Call) []any {
+func (d *pageData) echoed(message value, c *Call) []any {
 	var attached []any
 	for _, a := range append(message.at("attachments").items(), message.at("attachment")) {
 		if a.isObject() {
-			attached = append(attached, g.echoOf(a, c))
+			attached = append(attached, d.echoOf(a, c))
 		}
 	}
 	if sticker := message.at("sticker_id"); !sticker.absent() {
@@ -133,7 +142,7 @@ func (g *Graph) echoed(message value, c *Call) []any {
 
 // echoOf returns one attachment of an echo: a template as it was sent, but with the IDs of attachments as
 // numbers; of a file the address that it came from.
-func (g *Graph) echoOf(a value, c *Call) any {
+func (d *pageData) echoOf(a value, c *Call) any {
 	kind, payload := a.at("type").word(), decoded(a.at("payload"))
 	address, id := payload.at("url").text(), payload.at("attachment_id").text()
 	switch kind {
@@ -149,7 +158,7 @@ func (g *Graph) echoOf(a value, c *Call) any {
 		post := digits(payload.at("id").text() + id)
 		return map[string]any{"type": "ig_post", "payload": map[string]any{"id": post}}
 	}
-	switch saved := g.attachments[id].url; {
+	switch saved := d.attachments[id].url; {
 	case address == "" && saved != "":
 		address = saved
 	case address == "" && id != "":
@@ -188,14 +197,6 @@ func digits(id string) any {
 		return id
 	}
 	return json.Number(id)
-}
-
-// app returns the ID of the app that calls.
-func (g *Graph) app() string {
-	if g.AppID != "" {
-		return g.AppID
-	}
-	return DefaultApp
 }
 
 // escaped writes JSON as Meta's webhooks do: ASCII only, with escapes such as \u00e4 in lower case, and \/

@@ -18,7 +18,7 @@ const DefaultApp = "1517770000000001"
 // keptCalls is how many of the newest calls Calls remembers.
 const keptCalls = 10_000
 
-// Graph is a fake of Meta's Graph API for the edge /messages. It answers as Meta does: the same bodies for
+// Graph is a fake of Meta's Graph API as far as messages go. It answers as Meta does: the same bodies for
 // what is accepted, the same code, subcode, text, type and HTTP status for what is refused. It knows nothing
 // of the client it judges.
 //
@@ -58,6 +58,16 @@ type Graph struct {
 	// Defaults to false: a person never announced has an open messaging window.
 	RefuseStrangers bool
 
+	// Limits refuses what goes over the rates of a second that Meta names: 300 messages and actions of a Page
+	// or an account, of these 10 with audio or video (E16), and 2 calls about conversations. They are counted
+	// by Now. The 10 calls in 10 minutes to the Messenger Profile of a Page, and to the menu of a person, are
+	// counted always (E09).
+	//
+	// Defaults to false, because a clock that stands still has but one second.
+	//
+	// Source: Meta, Rate Limiting, 23 Mar 2026.
+	Limits bool
+
 	// Now is the clock that windows, retirements and attachment IDs are judged by.
 	//
 	// Defaults to time.Now.
@@ -68,6 +78,14 @@ type Graph struct {
 	// Defaults to DefaultApp.
 	AppID string
 
+	// Pages are Pages and Instagram accounts, each with a token of its own; RequireProof holds for all. The
+	// fields above are one Page more if Token or PageID is set. What methods say of a Page, such as Acted,
+	// they say of the first: that of the fields above, else the first of Pages. [Graph.Account] chooses
+	// another.
+	//
+	// Defaults to nil: one Page, that of the fields above.
+	Pages []Page
+
 	// OnEvent, if set, is called with each webhook body that Meta would send: the echo of an accepted message
 	// and its delivery, and what [Graph.Read] says. It is called as OnCall is, after OnCall has seen the call
 	// that the event follows, one body at a time and in order; [Sign] signs it. The package guide says what
@@ -77,7 +95,7 @@ type Graph struct {
 	// Subscribed are the webhook fields of the Page that OnEvent gets: message_echoes, message_deliveries and
 	// message_reads; on Instagram messages, which includes echoes, and messaging_seen.
 	//
-	// Defaults to nil: all of these.
+	// Defaults to nil: all of these, or what a program has asked for at the edge subscribed_apps.
 	Subscribed []string
 
 	// Assumed replaces the codes of rules that are assumptions (confidence L), by the ID of the rule.
@@ -89,19 +107,17 @@ type Graph struct {
 	// over.
 	OnCall func(Call)
 
-	mu          sync.Mutex
-	count       int
-	calls       []Call // a ring of the newest keptCalls
-	people      map[string]*person
-	attachments map[string]attachment
-	products    map[string]bool
-	spent       map[string]bool // one-time tokens that were used
-	mids        int
-	traces      int
-	failures    []Failure
-	state       State
-	reports     []report
-	reporting   bool
+	mu        sync.Mutex
+	count     int
+	calls     []Call // a ring of the newest keptCalls
+	data      []*pageData
+	mids      int
+	things    int // IDs of personas, labels and templates that were given
+	traces    int
+	failures  []Failure
+	callbacks map[string]map[string]callback // of apps, by ID and object
+	reports   []report
+	reporting bool
 }
 
 // Call is one request to the Graph and what it answered. A batch is as many calls as it has requests; only
@@ -113,7 +129,11 @@ type Call struct {
 	Time time.Time
 	// Method and Path are those of the HTTP request; Path has no query.
 	Method, Path string
-	// Page is the ID of the Page in the path, "me" resolved; empty if the path names none.
+	// Host is the host that the request named; of a request in a batch it is that of the batch.
+	Host string
+	// Page is the ID of the Page or the Instagram account that the call is for: the one in the path, "me"
+	// resolved by the token; of a path with the ID of something else the token's. It is empty if the path
+	// names nothing, and of a call about an app.
 	Page string
 	// Params holds all parameters of query and body merged into one JSON object, without access_token and
 	// appsecret_proof: compact, keys sorted, whatever encoding they came in. A file is described by its name,
@@ -194,64 +214,43 @@ func (g *Graph) Calls() []Call {
 //
 // Source: Meta, Send Messages, 2026.
 func (g *Graph) Acted(psid string, at time.Time) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if p := g.person(psid); at.After(p.opened) {
-		p.opened = at
-	}
+	g.Account("").Acted(psid, at)
 }
 
 // Block makes a person unavailable, as one who has blocked the Page, deleted the conversation or deactivated
 // the account: calls to them fail with 551/1545041 until Unblock.
-func (g *Graph) Block(psid string) { g.setBlocked(psid, true) }
+func (g *Graph) Block(psid string) { g.Account("").Block(psid) }
 
 // Unblock ends Block.
-func (g *Graph) Unblock(psid string) { g.setBlocked(psid, false) }
-
-func (g *Graph) setBlocked(psid string, blocked bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.person(psid).blocked = blocked
-}
+func (g *Graph) Unblock(psid string) { g.Account("").Unblock(psid) }
 
 // AddAttachment makes an attachment ID known besides those the Graph has answered itself. Kind is image,
 // video, audio or file; empty fits every kind. It does not expire.
-func (g *Graph) AddAttachment(id, kind string) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.saveAttachment(id, attachment{kind: kind})
-}
+func (g *Graph) AddAttachment(id, kind string) { g.Account("").AddAttachment(id, kind) }
 
 // AddProduct makes a product of the Page's catalog known. Once one was added, product templates with others
 // are refused with 100/2018320; before, every numeric product ID is accepted.
-func (g *Graph) AddProduct(id string) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.products == nil {
-		g.products = map[string]bool{}
-	}
-	g.products[id] = true
-}
+func (g *Graph) AddProduct(id string) { g.Account("").AddProduct(id) }
 
 // person returns the record of a person, made if there is none. It needs the lock.
-func (g *Graph) person(psid string) *person {
-	if g.people == nil {
-		g.people = map[string]*person{}
+func (d *pageData) person(psid string) *person {
+	if d.people == nil {
+		d.people = map[string]*person{}
 	}
-	p := g.people[psid]
+	p := d.people[psid]
 	if p == nil {
 		p = new(person)
-		g.people[psid] = p
+		d.people[psid] = p
 	}
 	return p
 }
 
 // saveAttachment remembers an asset. It needs the lock.
-func (g *Graph) saveAttachment(id string, a attachment) {
-	if g.attachments == nil {
-		g.attachments = map[string]attachment{}
+func (d *pageData) saveAttachment(id string, a attachment) {
+	if d.attachments == nil {
+		d.attachments = map[string]attachment{}
 	}
-	g.attachments[id] = a
+	d.attachments[id] = a
 }
 
 // now reads the clock.
@@ -260,12 +259,4 @@ func (g *Graph) now() time.Time {
 		return g.Now()
 	}
 	return time.Now()
-}
-
-// page returns the ID that "me" stands for.
-func (g *Graph) page() string {
-	if g.PageID != "" {
-		return g.PageID
-	}
-	return DefaultPage
 }

@@ -12,8 +12,12 @@ import (
 type judge struct {
 	graph   *Graph // whose lock is held
 	now     time.Time
-	version string // of the API
+	version string    // of the API
+	host    string    // that the request named
+	caller  *pageData // whose token the call has; nil: nobody's
+	owner   *pageData // that the call is for; see data
 	page    string
+	node    string // that the path names
 	params  params
 
 	refused *refusal

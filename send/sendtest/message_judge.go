@@ -65,7 +65,7 @@ func (j *judge) oneContent(m value) {
 
 func (j *judge) text(text value) {
 	j.string(text)
-	if !j.graph.Instagram {
+	if !j.data().instagram {
 		j.most(textLong, text, textLimit)
 	} else if len(text.text()) > textLimitIG {
 		j.refuse(textLongIG)
@@ -98,7 +98,7 @@ func (j *judge) quickReply(q value) {
 		"open_app", "p2p_payment", "transportation", "create_event", "gif", "bic_opt_in",
 		"display_persistent_menu", "business_lead_form")
 	kind := q.at("content_type").word()
-	if j.graph.Instagram && kind != "text" && kind != "user_phone_number" {
+	if j.data().instagram && kind != "text" && kind != "user_phone_number" {
 		j.refuse(notOnInstagram)
 	}
 	j.quickReplyData(q.at("data"))
@@ -137,7 +137,7 @@ func (j *judge) attachment(a value) {
 		j.refuse(attachmentReceived, kind.name)
 	case !slices.Contains(kindsIG, kind.word()):
 		j.refuse(attachmentType, kind.name)
-	case !j.graph.Instagram:
+	case !j.data().instagram:
 		j.refuse(attachmentReceived, kind.name)
 	case kind.word() == "media_share":
 		j.keys(payload, "id", "attachment_id")

@@ -65,7 +65,7 @@ func (j *judge) receipt(p value) {
 		j.refuse(receiptCurrency, code)
 	}
 	j.order = p.at("order_number").text()
-	if slices.Contains(j.graph.state.Orders, j.order) {
+	if slices.Contains(j.data().state.Orders, j.order) {
 		j.refuse(receiptReused, p.at("order_number").name)
 	}
 	j.keys(summary, "subtotal", "shipping_cost", "total_tax", "total_cost")
@@ -133,7 +133,7 @@ func (j *judge) product(p value) {
 	for _, e := range j.elements(p, elementLimit, elementsMany) {
 		j.keys(e, "id")
 		id := e.at("id").text()
-		if known := j.graph.products; !isID(id) || known != nil && !known[id] {
+		if known := j.data().products; !isID(id) || known != nil && !known[id] {
 			j.refuse(badProduct)
 		}
 	}
@@ -147,7 +147,7 @@ func (j *judge) notification(p value) {
 		"notification_messages_timezone", "notification_messages_cta_text",
 	}
 	requests := []value{p}
-	if j.graph.Instagram {
+	if j.data().instagram {
 		j.keys(p, append(fields, "elements")...)
 		for _, e := range j.list(p.at("elements")) {
 			j.keys(e, fields[1:]...)
@@ -171,7 +171,7 @@ func (j *judge) instantForm(p value) {
 	j.keys(p, "template_type", "form_id")
 	id := p.at("form_id")
 	j.require(templatePart, id)
-	if forms := j.graph.state.Forms; forms != nil && !slices.Contains(forms, id.text()) {
+	if forms := j.data().state.Forms; forms != nil && !slices.Contains(forms, id.text()) {
 		j.refuse(formUnknown)
 	}
 }

@@ -14,7 +14,7 @@ func (j *judge) parameters(call value) {
 	if !persona.absent() && !isID(persona.text()) {
 		j.refuse(wrongKind, persona.name, "a numeric string")
 	}
-	if !persona.absent() && j.graph.Instagram {
+	if !persona.absent() && j.data().instagram {
 		j.refuse(notOnInstagram)
 	}
 	if j.object(reply) {
@@ -35,11 +35,9 @@ func (j *judge) parameters(call value) {
 
 // stored judges whether what the call names exists, as far as the state says.
 func (j *judge) stored(call value) {
-	state := &j.graph.state
+	state := &j.data().state
 	persona, mid := call.at("persona_id"), call.at("reply_to").at("mid")
-	if state.Personas != nil && !persona.absent() && !slices.Contains(state.Personas, persona.text()) {
-		j.refuse(badPersona)
-	}
+	j.persona(persona)
 	psid := call.at("recipient").at("id").text()
 	if state.Mids != nil && !mid.absent() {
 		from, known := state.Mids[mid.text()]
@@ -66,7 +64,7 @@ func (j *judge) utility(t value) {
 	if !j.object(t) {
 		return
 	}
-	if j.graph.Instagram {
+	if j.data().instagram {
 		j.refuse(notOnInstagram)
 	}
 	j.keys(t, "name", "language", "components")
@@ -93,44 +91,13 @@ func (j *judge) utility(t value) {
 	}
 }
 
-// approved judges a utility template by those that the state lists.
-func (j *judge) approved(t value) {
-	known := j.graph.state.Utilities
-	if known == nil || t.absent() {
-		return
-	}
-	name, language := t.at("name").text(), t.at("language").at("code").text()
-	i := slices.IndexFunc(known, func(u Utility) bool { return u.Name == name && u.Language == language })
-	if i < 0 {
-		j.refuse(utilityUnknown, name, language)
-		return
-	}
-	got := map[string][]string{}
-	for _, component := range t.at("components").items() {
-		kind := component.at("type").word()
-		for _, p := range component.at("parameters").items() {
-			got[kind] = append(got[kind], p.at("parameter_name").text())
-		}
-	}
-	want := map[string][]string{
-		"header": known[i].Header, "body": known[i].Body, "title": nil,
-		"buttons": slices.Repeat([]string{""}, known[i].Buttons),
-	}
-	for _, kind := range []string{"header", "title", "body", "buttons"} {
-		slices.Sort(got[kind]) // named parameters may come in any order
-		if !slices.Equal(got[kind], slices.Sorted(slices.Values(want[kind]))) {
-			j.refuse(utilityMisfit, kind)
-		}
-	}
-}
-
 // sticker judges message[sticker_id], a number or its digits.
 func (j *judge) sticker(id value) {
 	switch {
 	case id.absent():
 	case !isID(id.text()):
 		j.refuse(wrongKind, id.name, "a number")
-	case j.graph.Instagram:
+	case j.data().instagram:
 		j.refuse(notOnInstagram)
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// largestBody is how much of a body is read: a file of 25 MB and its form.
+// largestBody is how much of a body is read besides its files, of which nothing is kept.
 const largestBody = 32 << 20
 
 // params are the parameters of one call, whatever encoding they came in.
@@ -21,7 +21,8 @@ type params struct {
 	files  []file
 	token  string
 	proof  string
-	unread bool // there was a body of a type in which Graph sees no parameters
+	kept   int64 // how much was read besides files
+	unread bool  // there was a body of a type in which Graph sees no parameters
 }
 
 // file is a file part of a form.
@@ -43,7 +44,7 @@ func readParams(r *http.Request) (params, error) {
 	p.form(r.URL.Query())
 	var err error
 	if r.Body != nil {
-		err = p.body(r.Header.Get("Content-Type"), http.MaxBytesReader(nil, r.Body, largestBody))
+		err = p.body(r.Header.Get("Content-Type"), r.Body)
 	}
 	p.token = p.pop("access_token")
 	p.proof = p.pop("appsecret_proof")
@@ -60,9 +61,9 @@ func (p *params) body(contentType string, body io.Reader) error {
 	if kind == "multipart/form-data" {
 		return p.multipart(multipart.NewReader(body, options["boundary"]))
 	}
-	text, err := io.ReadAll(body)
+	text, err := p.text(body)
 	if err != nil {
-		return unreadable(err)
+		return err
 	}
 	switch kind {
 	case "application/json":
@@ -77,12 +78,17 @@ func (p *params) body(contentType string, body io.Reader) error {
 	return nil
 }
 
-// unreadable returns what is wrong with a body that cannot be read to its end.
-func unreadable(err error) error {
-	if _, large := errors.AsType[*http.MaxBytesError](err); large {
-		return errTooLarge
+// text reads what is kept of a body, at most largestBody in all.
+func (p *params) text(body io.Reader) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(body, largestBody-p.kept+1))
+	p.kept += int64(len(text))
+	switch {
+	case err != nil:
+		return nil, errors.Join(errMalformed, err)
+	case p.kept > largestBody:
+		return nil, errTooLarge
 	}
-	return errors.Join(errMalformed, err)
+	return text, nil
 }
 
 // json adds the properties of a JSON object. Here Graph wants real JSON.
@@ -120,20 +126,20 @@ func (p *params) multipart(form *multipart.Reader) error {
 			return nil
 		}
 		if err != nil {
-			return unreadable(err)
+			return errors.Join(errMalformed, err)
 		}
 		key := part.FormName()
 		if part.FileName() == "" {
-			content, err := io.ReadAll(part)
+			content, err := p.text(part)
 			if err != nil {
-				return unreadable(err)
+				return err
 			}
 			p.values[key] = parameter(key, string(content))
 			continue
 		}
 		size, err := io.Copy(io.Discard, part)
 		if err != nil {
-			return unreadable(err)
+			return errors.Join(errMalformed, err)
 		}
 		f := file{key, part.FileName(), part.Header.Get("Content-Type"), size}
 		p.files = append(p.files, f)

@@ -16,7 +16,7 @@ const (
 // person judges whether Meta knows the person, and whether a message may reach them now. Other recipients
 // than people have no window.
 func (j *judge) person(recipient, call value) {
-	state, id := &j.graph.state, recipient.at("id")
+	state, id := &j.data().state, recipient.at("id")
 	if !recipient.at("phone_number").absent() {
 		j.permission("pages_messaging_phone_number")
 	}
@@ -29,7 +29,7 @@ func (j *judge) person(recipient, call value) {
 	if strings.Trim(id.text(), "0") == "" || id.text() == j.page {
 		j.refuse(noPerson)
 	}
-	p := j.graph.people[id.text()]
+	p := j.data().people[id.text()]
 	if p == nil {
 		p = new(person)
 	}
@@ -41,7 +41,7 @@ func (j *judge) person(recipient, call value) {
 	case !p.opened.IsZero():
 		j.thread(id.text(), call)
 		j.window(j.now.Sub(p.opened), call)
-	case j.graph.RefuseStrangers && j.graph.Instagram:
+	case j.graph.RefuseStrangers && j.data().instagram:
 		j.refuse(strangerIG)
 	case j.graph.RefuseStrangers:
 		j.refuse(stranger)
@@ -52,14 +52,13 @@ func (j *judge) person(recipient, call value) {
 
 // thread judges whether the app may write in a thread now. Sender actions are not judged.
 func (j *judge) thread(psid string, call value) {
-	owner := j.graph.state.Owners[psid]
-	switch {
+	switch standby := j.data().standby(psid, j.now); {
 	case call.at("message").absent():
-	case owner != "" && owner != j.graph.app() && j.graph.Instagram:
+	case standby && j.data().instagram:
 		j.refuse(otherOwnerIG)
-	case owner != "" && owner != j.graph.app():
+	case standby:
 		j.refuse(otherOwner)
-	case slices.Contains(j.graph.state.LeadFlows, psid):
+	case slices.Contains(j.data().state.LeadFlows, psid):
 		j.refuse(leadFlow)
 	}
 }
@@ -69,7 +68,7 @@ func (j *judge) thread(psid string, call value) {
 func (j *judge) window(since time.Duration, call value) {
 	limit, closed := standard, windowClosed
 	switch tag := call.at("tag").text(); {
-	case call.at("message").absent() && !j.graph.state.WindowedActions:
+	case call.at("message").absent() && !j.data().state.WindowedActions:
 		return
 	case call.at("message").absent():
 		closed = actionLate
@@ -85,7 +84,7 @@ func (j *judge) window(since time.Duration, call value) {
 	if since <= limit {
 		return
 	}
-	if j.graph.Instagram {
+	if j.data().instagram {
 		ig := windowClosedIG
 		if closed.id != windowClosed.id {
 			ig.id, ig.conf = closed.id, closed.conf
@@ -99,15 +98,15 @@ func (j *judge) window(since time.Duration, call value) {
 // tokens they must be among them, in time.
 func (j *judge) tokens(recipient value) {
 	oneTime := recipient.at("one_time_notif_token")
-	if j.graph.spent[oneTime.text()] {
+	if j.data().spent[oneTime.text()] {
 		j.refuse(tokenSpent, "one_time_notif_token")
 	}
 	for _, key := range tokenKinds {
 		token := recipient.at(key)
-		if token.absent() || j.graph.state.Tokens == nil {
+		if token.absent() || j.data().state.Tokens == nil {
 			continue
 		}
-		known, ok := j.graph.state.Tokens[token.text()]
+		known, ok := j.data().state.Tokens[token.text()]
 		switch {
 		case !ok || !known.Expires.IsZero() && !j.now.Before(known.Expires):
 			j.refuse(tokenSpent, key)

@@ -84,7 +84,8 @@ func refusals() []map[string]refusal {
 	return []map[string]refusal{
 		transportRefusals(), shapeRefusals(), windowRefusals(), payloadRefusals(), buttonRefusals(),
 		templateRefusals(), attachmentRefusals(), schemaRefusals(), stateRefusals(), shapeOfParameters(),
-		instagramRefusals(), stateOfContent(),
+		instagramRefusals(), stateOfContent(), profileRefusals(), profileLists(), edgeRefusals(), appRefusals(),
+		routingRefusals(), peopleRefusals(), talkRefusals(),
 	}
 }
 

@@ -27,6 +27,7 @@ var (
 
 // send judges a call to /messages: shape, enumerations and limits, tag, recipient, window, attachments.
 func (j *judge) send() {
+	j.countSend()
 	call := value{"", j.params.values}
 	recipient, message, action := call.at("recipient"), call.at("message"), call.at("sender_action")
 	j.recipient(recipient)
@@ -47,6 +48,7 @@ func (j *judge) send() {
 	}
 	j.person(recipient, call)
 	j.tokens(recipient)
+	j.comment(recipient)
 	j.stored(call)
 	j.attached()
 }
@@ -80,7 +82,7 @@ func (j *judge) recipient(r value) {
 		j.refuse(recipientTwice)
 	}
 	j.keys(r.at("name"), "first_name", "last_name")
-	if j.graph.Instagram && (!r.at("user_ref").absent() || !r.at("post_id").absent() ||
+	if j.data().instagram && (!r.at("user_ref").absent() || !r.at("post_id").absent() ||
 		!r.at("one_time_notif_token").absent()) {
 		j.refuse(notOnInstagram)
 	}
@@ -133,9 +135,9 @@ func (j *judge) tag(call value) {
 		j.refuse(tagWithoutType)
 	case retired && !j.now.Before(retirement):
 		j.refuse(tagRetired)
-	case j.graph.Instagram && name != humanAgent:
+	case j.data().instagram && name != humanAgent:
 		j.refuse(tagOnInstagram)
-	case name == humanAgent && j.graph.state.NoHumanAgent:
+	case name == humanAgent && j.data().state.NoHumanAgent:
 		j.refuse(agentNotApproved)
 	case name == customerFeedback && j.template != "customer_feedback":
 		j.refuse(feedbackContent)

@@ -37,11 +37,12 @@ type State struct {
 
 	// Owners names, by PSID, the app that controls a thread. Messages to threads of another app than
 	// Graph.AppID are refused with 10/2018300 (W15), on Instagram with 100/2534037. A thread_control of an
-	// accepted message changes it: release removes the owner, pass writes the named app; a pass to the
-	// default app, which the Graph does not know, leaves it alone.
+	// accepted message changes it, and so do the calls of conversation routing: release removes the owner,
+	// pass writes the named app, else DefaultApp; with a thread_control to an unknown default app it stays as
+	// it is. Control ends 24 hours after the person's last message.
 	//
 	// Defaults to nil: nobody else controls a thread, whatever a thread_control says. An empty map that is
-	// not nil lets it be heeded.
+	// not nil lets it be heeded; a call of conversation routing makes one.
 	Owners map[string]string
 
 	// RoutingOff says that the Page has no conversation routing, so that thread_control is refused (S19).
@@ -68,15 +69,16 @@ type State struct {
 	// Defaults to nil: every token exists. A one-time token is good for one message in either case.
 	Tokens map[string]Token
 
-	// Utilities are the approved utility templates: others are refused (W20), and so are parameters that do
-	// not fit (W21).
+	// Utilities are the approved utility templates, besides those that a call has created: others are refused
+	// (W20), and so are parameters that do not fit (W21).
 	//
-	// Defaults to nil: every template is approved.
+	// Defaults to nil: every template is approved, until a call creates the first.
 	Utilities []Utility
 
-	// Personas are the IDs of the Page's personas; others are refused (S17).
+	// Personas are the IDs of the Page's personas, besides those that a call has created; others are refused
+	// (S17).
 	//
-	// Defaults to nil: every numeric ID is one.
+	// Defaults to nil: every numeric ID is one, until a call creates the first.
 	Personas []string
 
 	// Mids names the person in whose thread an inbound message stands, by its mid. A reply_to must name one
@@ -107,6 +109,11 @@ type State struct {
 	// Defaults to nil. An address that is not listed holds what the message says it holds.
 	Files map[string]File
 
+	// FileLimit is how large a file may be, in bytes.
+	//
+	// Defaults to 0: Meta's limits, 8 MB for an image and 25 MB for anything else (P28).
+	FileLimit int64
+
 	// Usage is how much of its limits the app has used, in percent: answers then tell it in the headers
 	// X-App-Usage and X-Business-Use-Case-Usage, of the latter Regain is the time until the app has access
 	// again, in full minutes. 100 refuses nothing: for that there is FailNext.
@@ -116,6 +123,69 @@ type State struct {
 	// Source: Meta, Rate Limiting, 23 Mar 2026.
 	Usage  int
 	Regain time.Duration
+
+	// Profiles are the profiles of people, by PSID: their fields as Meta names them, such as first_name or,
+	// on Instagram, username. A person who is not listed has none (E14), one whose profile is empty lets
+	// nothing be read, which Meta answers with an empty object.
+	//
+	// Defaults to nil: the app may read no profile at all, and gets the empty object for everyone.
+	Profiles map[string]map[string]any
+
+	// NoConsent are the people on Instagram who have not consented to their profile being read (E14).
+	NoConsent []string
+
+	// LinkingTokens are the account linking tokens that can be exchanged for a PSID; others are refused with
+	// 10303 (E29).
+	//
+	// Defaults to nil: there are none.
+	LinkingTokens map[string]LinkingToken
+
+	// DefaultApp is the default application of the Page, which alone may write in an idle thread (W15), and
+	// without which nobody may take a thread (E10). With one, nobody may request a thread.
+	//
+	// Defaults to "": there is none, and everybody may write in an idle thread.
+	DefaultApp string
+
+	// NoTake says that the app lacks the permission to take the control of a thread (E10).
+	NoTake bool
+
+	// Comments says what there is to know of comments and posts, by ID, which a private reply answers (E02,
+	// E03). One that is not listed can be replied to; none can be twice (E01).
+	Comments map[string]Comment
+
+	// Reviews are the decisions of Meta on utility templates that a call creates, by name.
+	//
+	// Defaults to nil: one whose parameters follow Meta's rules is approved, any other rejected.
+	Reviews map[string]Review
+
+	// Library is Meta's library of utility templates, each as Meta lists it: name, language, body and so on.
+	//
+	// Defaults to nil: it is empty, but every name of it can be copied.
+	Library []map[string]any
+}
+
+// LinkingToken is an account linking token.
+type LinkingToken struct {
+	// PSID is the person who is linking their account.
+	PSID string
+	// Issued is when Meta made it: it is good for five minutes. The zero time: it does not end.
+	Issued time.Time
+}
+
+// Comment is a comment on a post, or a post of a visitor.
+type Comment struct {
+	// Made is when: it can be replied to for seven days. The zero time: for ever.
+	Made time.Time
+	// Own says that the Page wrote it itself, Closed that it cannot be replied to for another reason.
+	Own, Closed bool
+}
+
+// Review is what Meta decides on a utility template.
+type Review struct {
+	// Status is APPROVED, REJECTED, PENDING, PAUSED and so on; only an approved one can be sent (W20).
+	Status string
+	// Reason is why it was rejected, such as TAG_SHOULD_BE_MARKETING.
+	Reason string
 }
 
 // Token is a one-time token or a notification token.
@@ -124,6 +194,9 @@ type Token struct {
 	Expires time.Time
 	// Next is when the next message may be sent with it; the zero time: now.
 	Next time.Time
+	// PSID is the person whose token it is, Topic what they have opted in to: the list of notification tokens
+	// shows those that have a person.
+	PSID, Topic string
 }
 
 // Utility is a utility template that Meta has approved.
@@ -157,28 +230,26 @@ type File struct {
 //
 //	graph.Change(func(s *sendtest.State) { s.Restricted = true })
 func (g *Graph) Change(f func(*State)) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	f(&g.state)
+	g.Account("").Change(f)
 }
 
 // usage returns the headers that tell how much of the limits is used; none without State.Usage. It needs the
 // lock.
-func (g *Graph) usage(page string) http.Header {
+func (d *pageData) usage(page string) http.Header {
 	header := http.Header{}
-	used := g.state.Usage
+	used := d.state.Usage
 	if used == 0 {
 		return header
 	}
 	app := map[string]int{"call_count": used, "total_time": used, "total_cputime": used}
 	header.Set("X-App-Usage", string(canonical(app)))
 	kind := "messenger"
-	if g.Instagram {
+	if d.instagram {
 		kind = "instagram"
 	}
 	one := map[string]any{
 		"type": kind, "call_count": used, "total_time": used, "total_cputime": used,
-		"estimated_time_to_regain_access": json.Number(strconv.Itoa(int(g.state.Regain / time.Minute))),
+		"estimated_time_to_regain_access": json.Number(strconv.Itoa(int(d.state.Regain / time.Minute))),
 	}
 	header.Set("X-Business-Use-Case-Usage", string(canonical(map[string]any{page: []any{one}})))
 	return header

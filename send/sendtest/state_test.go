@@ -238,7 +238,7 @@ func TestReplyToOwnMessage(t *testing.T) {
 	if got := post(t, g, `{"recipient":{"id":"`+private.RecipientID+`"},`+hi+reply+`}`); got.status != http.StatusOK {
 		t.Errorf("to a private reply: %s", got.body)
 	}
-	if got := post(t, g, `{"recipient":{"comment_id":"c"},`+hi+`,"reply_to":{"mid":"m_1"}}`); last(t, g).Rule != "S18" {
+	if got := post(t, g, `{"recipient":{"comment_id":"d"},`+hi+`,"reply_to":{"mid":"m_1"}}`); last(t, g).Rule != "S18" {
 		t.Errorf("private reply to nothing: %s", got.body)
 	}
 }

@@ -31,7 +31,7 @@ func (j *judge) templated(payload value) {
 	case "list", "open_graph":
 		j.refuse(templateDead)
 	default:
-		if j.graph.Instagram {
+		if j.data().instagram {
 			j.refuse(notOnInstagram)
 		}
 		j.messengerTemplate(payload)
@@ -163,7 +163,7 @@ func (j *judge) button(b value) {
 	j.require(templatePart, kind)
 	j.oneOfFold(enumerated, kind,
 		"web_url", "postback", "phone_number", "account_link", "account_unlink", "game_play")
-	if j.graph.Instagram && kind.word() != "web_url" && kind.word() != "postback" {
+	if j.data().instagram && kind.word() != "web_url" && kind.word() != "postback" {
 		j.refuse(notOnInstagram)
 	}
 	switch kind.word() {
@@ -232,7 +232,12 @@ func (j *judge) webURL(b value) {
 
 // whitelisted reports whether an address is in a whitelisted domain: just that one, no other below it.
 func (j *judge) whitelisted(address string) bool {
-	domains := j.graph.state.Domains
+	domains, d := j.data().state.Domains, j.data()
+	if profile := d.profile["whitelisted_domains"]; domains == nil && profile != nil {
+		for _, domain := range (value{"", profile}).items() {
+			domains = append(domains, domain.text())
+		}
+	}
 	return domains == nil || slices.ContainsFunc(domains, func(domain string) bool {
 		return strings.EqualFold(hostOf(domain), hostOf(address))
 	})

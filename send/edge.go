@@ -1,0 +1,91 @@
+package send
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"maps"
+	"net/http"
+)
+
+// messengerOnly returns the error of a feature that Instagram does not have, nil on Messenger.
+func (c *Client) messengerOnly(feature string) error {
+	if c.cfg.Channel == Instagram {
+		return &FieldError{Field: feature, Problem: "not on Instagram: Meta has it for Messenger only"}
+	}
+	return nil
+}
+
+// platform returns params with what tells Meta that they are for Instagram, where the token is that of a Page
+// that has both.
+//
+// Source: Meta, Messenger Profile, and Attachment Upload on Instagram, 2026.
+func (c *Client) platform(params map[string]any) map[string]any {
+	if c.cfg.Channel != Instagram || c.cfg.InstagramLogin {
+		return params
+	}
+	told := maps.Clone(params)
+	if told == nil {
+		told = make(map[string]any, 1)
+	}
+	told["platform"] = "instagram"
+	return told
+}
+
+// errDenied is the error of a call that Meta answered with success: false, without an error.
+var errDenied = errors.New("send: the Graph API answered that the call had no success")
+
+// do makes a call that is answered with no more than its success, as true, "true" or a sentence.
+//
+// Source: Meta, Page/subscribed_apps and Messenger Profile references, 2026: both spellings occur.
+func (c *Client) do(ctx context.Context, method, path string, params map[string]any) error {
+	var answer struct {
+		Success any `json:"success"`
+	}
+	if err := c.Graph(ctx, method, path, params, &answer); err != nil {
+		return err
+	}
+	if answer.Success == false || answer.Success == "false" {
+		return errDenied
+	}
+	return nil
+}
+
+// list yields the items of an edge, page after page, each asked for when the items before it are consumed. It
+// ends with the first error.
+//
+// Source: Meta, Graph API, Paginated Results, 2026.
+func list[T any](ctx context.Context, c *Client, path string, params map[string]any) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		asked := maps.Clone(params)
+		if asked == nil {
+			asked = make(map[string]any, 1)
+		}
+		for {
+			var answer struct {
+				Data   []T `json:"data"`
+				Paging struct {
+					Cursors struct {
+						After string `json:"after"`
+					} `json:"cursors"`
+					Next string `json:"next"`
+				} `json:"paging"`
+			}
+			if err := c.Graph(ctx, http.MethodGet, path, asked, &answer); err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			for _, item := range answer.Data {
+				if !yield(item, nil) {
+					return
+				}
+			}
+			after := answer.Paging.Cursors.After
+			if after == "" || answer.Paging.Next == "" || after == asked["after"] {
+				return
+			}
+			asked["after"] = after
+		}
+	}
+}

@@ -1,0 +1,104 @@
+package sendtest
+
+import "time"
+
+// HandBack plays another app, or a human in the inbox, that passes the control of a thread to the Graph's
+// app: OnEvent gets pass_thread_control, with the app that had control until now.
+//
+// Source: Meta, messaging_handovers; Conversation Routing, 24 Sep 2025.
+func (g *Graph) HandBack(psid string) { g.Account("").HandBack(psid) }
+
+// Take plays another app, or a human who answers in the inbox, that takes the control of a thread: messages
+// to it are refused from then on (W15). OnEvent gets take_thread_control if the Graph's app had control, and
+// nothing if the thread was idle.
+//
+// Source: Meta, messaging_handovers; Conversation Routing, 24 Sep 2025.
+func (g *Graph) Take(psid, app string) { g.Account("").Take(psid, app) }
+
+// Request plays another app that asks for the control of a thread: OnEvent gets request_thread_control if the
+// Graph's app has control.
+//
+// Source: Meta, messaging_handovers; Conversation Routing, 24 Sep 2025.
+func (g *Graph) Request(psid, app string) { g.Account("").Request(psid, app) }
+
+// Standby reports whether what a person does now comes to the Graph's app as standby: another app controls
+// the thread, or the thread is idle and another app is the default application.
+//
+// Source: Meta, standby; Conversation Routing, 24 Sep 2025.
+func (g *Graph) Standby(psid string) bool { return g.Account("").Standby(psid) }
+
+// HandBack passes the control of a thread to the Graph's app; see [Graph.HandBack].
+func (a Account) HandBack(psid string) {
+	a.route(psid, func(now time.Time, owner string) []byte {
+		a.data.setOwner(psid, a.data.app, now)
+		return a.data.passed(psid, owner, now)
+	})
+}
+
+// Take gives the control of a thread to another app; see [Graph.Take].
+func (a Account) Take(psid, app string) {
+	a.route(psid, func(now time.Time, owner string) []byte {
+		a.data.setOwner(psid, app, now)
+		if owner != a.data.app || app == owner {
+			return nil
+		}
+		said := map[string]any{"previous_owner_app_id": owner, "new_owner_app_id": digits(app)}
+		return a.data.event(a.data.id, psid, a.data.id, now, "take_thread_control", said)
+	})
+}
+
+// Request asks the Graph's app for the control of a thread; see [Graph.Request].
+func (a Account) Request(psid, app string) {
+	a.route(psid, func(now time.Time, owner string) []byte {
+		if owner != a.data.app {
+			return nil
+		}
+		said := map[string]any{"requested_owner_app_id": digits(app)}
+		return a.data.event(a.data.id, psid, a.data.id, now, "request_thread_control", said)
+	})
+}
+
+// Standby reports whether the Graph's app only listens to a person; see [Graph.Standby].
+func (a Account) Standby(psid string) bool {
+	now := a.graph.now()
+	a.graph.mu.Lock()
+	defer a.graph.mu.Unlock()
+	return a.data.standby(psid, now)
+}
+
+// route changes who controls a thread and tells OnEvent of it.
+func (a Account) route(psid string, change func(now time.Time, owner string) []byte) {
+	now := a.graph.now()
+	a.graph.mu.Lock()
+	event := change(now, a.data.ownerAt(psid, now))
+	if event != nil && a.graph.subscribed(a.data, a.data.handovers()) {
+		a.graph.queue([][]byte{event})
+	}
+	a.graph.mu.Unlock()
+	a.graph.report()
+}
+
+// handovers is the webhook field that tells of the control of threads.
+func (d *pageData) handovers() string {
+	if d.instagram {
+		return "messaging_handover"
+	}
+	return "messaging_handovers"
+}
+
+// passed tells the app that a call has given it the control of a thread.
+func (j *judge) passed(psid, owner string) {
+	if d := j.data(); j.graph.subscribed(d, d.handovers()) {
+		j.events = append(j.events, d.passed(psid, owner, j.now))
+	}
+}
+
+// passed returns the event that gives the control of a thread to the app; it comes from nobody if the thread
+// was idle.
+func (d *pageData) passed(psid, owner string, now time.Time) []byte {
+	said := map[string]any{"previous_owner_app_id": nil, "new_owner_app_id": d.app}
+	if owner != "" {
+		said["previous_owner_app_id"] = owner
+	}
+	return d.event(d.id, psid, d.id, now, "pass_thread_control", said)
+}
