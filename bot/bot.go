@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -29,14 +28,21 @@ type Bot struct {
 	cfg       Config
 	handler   Handler
 	inspector Inspector // nil: the handler does not tell
-	messenger *send.Client
-	instagram *send.Client
 	windows   *session.Windows
 	log       zerolog.Logger
 
 	unreachables *session.Unreachables // those whom no record tells of yet
+	owners       *session.Owners       // of threads, likewise
+	uploads      *send.Uploads
+	names        names         // of personas and labels, with their IDs
+	newProfiles  chan struct{} // filled when there may be profiles to see to
 
-	receiver atomic.Pointer[webhook.Receiver] // made anew when the Page becomes known
+	setup    atomic.Pointer[setup]
+	changing sync.Mutex   // held by who replaces setup
+	waiting  atomic.Int64 // handlers, for limits of Meta's
+	nowhere  *account     // of events that name no Page; its client makes no call
+	http     send.Doer    // of all clients, so that they share their connections
+	hashKey  []byte
 	serving  atomic.Bool
 	unknown  sync.Map // IDs of Pages that nobody configured and that were logged
 
@@ -71,6 +77,9 @@ func New(cfg Config, h Handler) (*Bot, error) {
 		simulated: simulated,
 		cfg:       cfg, handler: h, windows: session.NewWindows(maxPeopleWithWindow), log: cfg.Log,
 		unreachables: session.NewUnreachables(session.DefaultUnreachables),
+		owners:       session.NewOwners(session.DefaultOwners),
+		uploads:      send.NewUploads(assets{cfg.Store}),
+		newProfiles:  make(chan struct{}, 1),
 		ledgers:      make(map[string]*ledger),
 	}
 	if cfg.Inbox == nil {
@@ -83,51 +92,10 @@ func New(cfg Config, h Handler) (*Bot, error) {
 	}
 	b.inspector, _ = h.(Inspector)
 	b.runs = newRuns(cfg.Timeout)
-	var err error
-	if b.messenger, err = send.New(b.client(send.Messenger)); err != nil {
+	if err := b.firstSetup(); err != nil {
 		return nil, fmt.Errorf("bot: %w", err)
 	}
-	if b.instagram, err = send.New(b.client(send.Instagram)); err != nil {
-		return nil, fmt.Errorf("bot: %w", err)
-	}
-	return b, b.receive(cfg.PageID)
-}
-
-// client returns the configuration of the client for one channel.
-func (b *Bot) client(channel send.Channel) send.Config {
-	c := &b.cfg
-	return send.Config{
-		Token: c.Token, AppSecret: c.AppSecrets[0], Channel: channel, BaseURL: c.GraphURL,
-		Version: c.GraphVersion, HTTP: c.HTTP, Rate: c.Rate, Strict: c.Strict, Wait: c.Wait,
-		Limit: b.runs.call, Retired: c.Retired, Middleware: c.Outgoing,
-		Circuit: b.circuit(channel), Now: c.Now,
-	}
-}
-
-// receive makes the receiver for the events of a Page; "": it is not known yet, and every Page is accepted.
-func (b *Bot) receive(page string) error {
-	var pages []string
-	if page != "" {
-		pages = append(slices.Clone(b.cfg.Instagram), page)
-	}
-	receiver, err := webhook.NewReceiver(webhook.Config{
-		VerifyToken: b.cfg.VerifyToken,
-		Apps:        []webhook.App{{ID: b.cfg.AppID, Secrets: b.cfg.AppSecrets, Pages: pages}},
-		MaxBody:     b.cfg.MaxBody,
-		AllowSHA1:   b.cfg.AllowSHA1,
-		Now:         b.cfg.Now,
-		Recorder:    b.windows,
-		Sink:        b,
-		Refused: func(status int, err error) {
-			b.log.Warn().Int("status", status).Err(err).Msg("webhook request refused")
-		},
-		UnknownPage: b.unknownPage,
-	})
-	if err != nil {
-		return fmt.Errorf("bot: %w", err)
-	}
-	b.receiver.Store(receiver)
-	return nil
+	return b, nil
 }
 
 // overflowed logs an event that found its lane full.
@@ -142,24 +110,8 @@ func (b *Bot) unknownPage(page string) {
 	b.counts.unknownPages.Add(1)
 	if _, logged := b.unknown.LoadOrStore(page, true); !logged {
 		b.log.Warn().Str("page", page).
-			Msg("events of a Page that is not configured are dropped: set PAGE_ID or Config.Instagram")
+			Msg("events of a Page nobody configured are dropped: set PAGE_ID, INSTAGRAM_ID or Config.Pages")
 	}
-}
-
-// clientOf returns the client for a channel.
-func (b *Bot) clientOf(channel send.Channel) *send.Client {
-	if channel == send.Instagram {
-		return b.instagram
-	}
-	return b.messenger
-}
-
-// channelOf returns the channel of a Page or Instagram account.
-func (b *Bot) channelOf(page string) send.Channel {
-	if slices.Contains(b.cfg.Instagram, page) {
-		return send.Instagram
-	}
-	return send.Messenger
 }
 
 // Accept puts events into the inbox: a Bot is the [webhook.Sink] of its receiver. Once [Bot.Serve] has ended
@@ -232,7 +184,7 @@ func (b *Bot) hash(person send.PSID) string {
 	if person == "" {
 		return ""
 	}
-	mac := hmac.New(sha256.New, []byte(b.cfg.AppSecrets[0]))
+	mac := hmac.New(sha256.New, b.hashKey)
 	mac.Write([]byte(person))
 	return hex.EncodeToString(mac.Sum(nil)[:6])
 }

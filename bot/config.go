@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -16,11 +15,11 @@ import (
 
 // Config configures a [Bot]. [FromEnv] fills it from the environment.
 type Config struct {
-	// Token is the Page access token. Required.
+	// Token is the Page access token. Required, unless Apps or Pages are set.
 	Token string
 
 	// AppSecrets are the keys of Meta's signatures: one, or the new and the old one while it is rotated.
-	// The first is also the key of appsecret_proof. Required.
+	// The first is also the key of appsecret_proof. Required, unless Apps are set.
 	AppSecrets []string
 
 	// VerifyToken answers the webhook challenge. Required.
@@ -31,11 +30,22 @@ type Config struct {
 	// Defaults to what the Graph API says at start.
 	PageID string
 
-	// Instagram are the IDs of the Instagram accounts that are linked to the Page.
+	// Instagram are the IDs of the Instagram accounts that are linked to the Page: see [Page].
 	Instagram []string
 
-	// AppID is the ID of our app.
+	// InstagramLogin says that Token is that of an Instagram professional account, whose ID is PageID, and
+	// not of a Page: see [Page].
+	InstagramLogin bool
+
+	// AppID is the ID of our app, to which Token and AppSecrets belong. Required where there are several
+	// apps.
 	AppID string
+
+	// Pages are Pages besides that of Token, for a bot that answers for several, and Apps are apps besides
+	// that of AppSecrets. Both may change while the bot serves: see [Bot.AddPage] and [Bot.AddApp]. A bot
+	// that has an app may start without any Page.
+	Pages []Page
+	Apps  []App
 
 	// AllowSHA1 also accepts the X-Hub-Signature of old apps.
 	AllowSHA1 bool
@@ -52,7 +62,8 @@ type Config struct {
 
 	// GraphURL and GraphVersion are the address and the version of the Graph API.
 	//
-	// Default to https://graph.facebook.com and v25.0.
+	// Default to https://graph.facebook.com, for tokens of Instagram Login https://graph.instagram.com, and
+	// to v25.0. Whichever of these two hosts is set, the calls of a Page go to the one that its token is for.
 	GraphURL, GraphVersion string
 
 	// HTTP does the calls of the Graph API.
@@ -60,7 +71,8 @@ type Config struct {
 	// Defaults to a client that keeps connections alive.
 	HTTP send.Doer
 
-	// Rate is how many messages go out per second and Page; negative: no limit.
+	// Rate is how many messages go out per second, for each Page and each Instagram account; negative: no
+	// limit. [Page] may have another.
 	//
 	// Defaults to 300.
 	Rate int
@@ -145,6 +157,19 @@ type Config struct {
 	// Defaults to nothing.
 	Refused func(page string, person send.PSID, err error)
 
+	// Profile is the Messenger Profile that every Page is to have, and as far as Instagram has it, the
+	// Instagram accounts; [Page] may have another. When the bot serves, what stands is compared with it, and
+	// what differs is changed and logged. Should that fail, the error is logged with what to do, and the bot
+	// serves all the same. A payload in it that nothing routes is named in the log, if the handler has a
+	// method Routes(payload, title string) bool, as a router does.
+	//
+	// Defaults to none: what stands is left alone.
+	Profile *send.Profile
+
+	// ProfileDryRun logs what would be changed of the Messenger Profile, and changes nothing. See also
+	// [Bot.ProfileChanges].
+	ProfileDryRun bool
+
 	// Log takes the log. It never gets a body, a token or a person's words; people appear as hashes.
 	//
 	// Defaults to silence.
@@ -157,7 +182,8 @@ type Config struct {
 	Now func() time.Time
 
 	// Wait sleeps between two tries of a call of the Graph API, and as long as a limit stops the Page. It
-	// returns early with ctx's error when ctx ends.
+	// returns early with ctx's error when ctx ends. Only a quarter of the handlers that may run at the same
+	// time wait for a limit; the events of others are handled again when it is over.
 	//
 	// Defaults to a timer.
 	Wait func(ctx context.Context, d time.Duration) error
@@ -178,17 +204,30 @@ func (c *Config) check() error {
 			problems = append(problems, fmt.Errorf("%s (%s) is empty: want %s", field, variable, meaning))
 		}
 	}
-	missing(c.Token, "Token", "PAGE_ACCESS_TOKEN", "the access token of the Page")
+	if len(c.Pages) == 0 && len(c.Apps) == 0 {
+		missing(c.Token, "Token", "PAGE_ACCESS_TOKEN", "the access token of the Page")
+	} else if c.Token == "" && (c.PageID != "" || len(c.Instagram) > 0 || c.InstagramLogin) {
+		missing("", "Token", "PAGE_ACCESS_TOKEN", "that of the Page of PageID and Instagram")
+	}
 	missing(c.VerifyToken, "VerifyToken", "VERIFY_TOKEN", "the word that verifies the webhook")
-	if len(c.AppSecrets) == 0 {
+	if len(c.AppSecrets) == 0 && len(c.Apps) == 0 {
 		missing("", "AppSecrets", "APP_SECRET", "the app secret, without which no request can be verified")
 	}
 	for _, secret := range c.AppSecrets {
 		missing(secret, "AppSecrets", "APP_SECRET", "no empty secret among them")
 	}
-	if strings.ContainsFunc(c.Token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+	if malformed(c.Token) {
 		problems = append(problems, fmt.Errorf("%s holds a space or a line break: want it as Meta gave it",
 			"Token (PAGE_ACCESS_TOKEN)"))
+	}
+	for i, p := range c.Pages {
+		if p.ID == "" {
+			problems = append(problems, fmt.Errorf("%s[%d] has no ID: want that of the Page", "Pages", i))
+		}
+	}
+	problems = append(problems, c.checkProfiles()...)
+	if len(problems) == 0 {
+		problems = checkSetup(c.apps(), c.pages())
 	}
 	if len(problems) == 0 {
 		return nil

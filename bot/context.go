@@ -18,8 +18,9 @@ type thread = Thread
 
 // Context is one event in hand, and the [Thread] that answers it. All methods of a Thread are methods of a
 // Context too: Text, SplitText, QuickReplies, Buttons, Carousel, Image, Video, Audio, File, Send, Deliver,
-// Compose, DeliverRequest, Typing, TypingOff, MarkSeen, React, Unreact, Tag, As, ReplyTo, Silent, Once, To,
-// HandOver, Window, PSID and Page. On the command line they stand under Thread: go doc bot.Thread.Text.
+// Compose, DeliverRequest, Typing, TypingOff, MarkSeen, React, Unreact, Tag, As, AsNamed, ReplyTo, Silent,
+// Once, To, HandOver, Label, Unlabel, PassThread, ReleaseThread, TakeThread, RequestThread, ExtendThread,
+// ThreadOwner, Window, PSID and Page. On the command line they stand under Thread: go doc bot.Thread.Text.
 //
 // It is a [context.Context] that ends when the handler has run for too long or the bot stops. It belongs to
 // the goroutine of the handler and is not to be kept.
@@ -94,11 +95,11 @@ func (c *Context) Session() *session.Session {
 	return c.turn.record.Session()
 }
 
-// Log returns a logger that names the event and, as a hash, the person.
+// Log returns a logger that names the event, its Page and, as a hash, the person.
 func (c *Context) Log() *zerolog.Logger {
 	if c.logger == nil {
 		log := c.bot.log.With().Str("kind", c.event.Kind()).Str("event", c.bot.nameOf(c.turn.id, c.event)).
-			Str("person", c.bot.hash(c.person)).Int("attempt", c.turn.attempt).Logger()
+			Str("page", c.page).Str("person", c.bot.hash(c.person)).Int("attempt", c.turn.attempt).Logger()
 		c.logger = &log
 	}
 	return c.logger

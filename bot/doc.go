@@ -117,10 +117,111 @@
 // then: the log has one line of level error when that begins, which says how to mend it, and one of level
 // info when it is over.
 //
-// # When a human answers
+// # Several Pages
 //
-// A colleague may answer a person from the Page's inbox. With Config.HumanPause the bot is silent towards
-// that person for so long.
+// A bot may answer for many Pages, of several apps, and for Instagram accounts:
+//
+//	b, err := bot.New(bot.Config{
+//		VerifyToken: "verify",
+//		Apps:        []bot.App{{ID: "1517770000000001", Secrets: []string{"secret"}}},
+//		Pages: []bot.Page{
+//			{ID: "104000000000001", Token: "token", Instagram: []string{"17841400000000001"}},
+//			{ID: "17841400000000002", Token: "another token", InstagramLogin: true},
+//		},
+//	}, handler)
+//
+// The Page of an event decides what answers it: the token, the app whose secret proves the calls, the
+// channel, and the host. An Instagram account that is linked to a Page is answered with the Page's token at
+// graph.facebook.com; one with a token of its own at graph.instagram.com. The rate limit, the stops after
+// one of Meta's limits and the circuit are those of one Page or account, and stop no other one. A webhook
+// that an app has signed may bring events of its own Pages only: else it is refused with 403 and nothing of
+// it is handed on.
+//
+// The fields Token, AppSecrets, AppID, PageID and Instagram of [Config] are the same for one Page; beside
+// Pages they are one Page more. [Bot.AddPage], [Bot.RemovePage], [Bot.AddApp] and [Bot.RemoveApp] change all
+// this while the bot serves. [Bot.Client] is the client of a Page, with all edges of the Graph API, and
+// [Context.Client] that of the event's Page. People belong to their Page: the same PSID of two Pages is two
+// people.
+//
+// # Messenger Profile
+//
+// What a Page shows before, and beside, what people write is declared in code: Get Started, greeting, ice
+// breakers, persistent menu, commands.
+//
+//	cfg := bot.FromEnv()
+//	cfg.Profile = &send.Profile{
+//		GetStarted: "START",
+//		Greeting:   []send.Greeting{{Text: "Hi {{user_first_name}}!"}},
+//		Menu:       []send.Menu{{Items: []send.Button{send.Postback("Drinks", "DRINKS")}}},
+//	}
+//
+// When the bot starts to serve, and when a Page is added, it asks what stands and changes what differs,
+// beside its other work; each change is in the log. If that fails the log has one line of level error with
+// what to do, and the bot serves all the same: the next attempt is its next start. With
+// Config.ProfileDryRun, or PROFILE_DRY_RUN=true, the changes are logged and not made; [Bot.ProfileChanges]
+// returns them. A payload that nothing routes is named in the log. One person gets a menu of their own with
+// c.SetMenu, and loses it with c.DeleteMenu.
+//
+// # People, labels, personas
+//
+// What Meta tells of a person is asked once a day, and kept in their record; where it tells nothing, for
+// want of a permission, say, the profile is empty. A label helps those who work in the Page's inbox, and is
+// created when it is first used. A persona speaks by the name that it was created with, by
+// send.Client.CreatePersona.
+//
+//	profile, err := c.Profile()
+//	if err != nil {
+//		return err
+//	}
+//	if err := c.Label("new customer"); err != nil {
+//		return err
+//	}
+//	return c.AsNamed("Anna").Text("Hi " + profile.FirstName + ", Anna here.")
+//
+// When a person links their account with the business, or ends it, the bot gets a *webhook.AccountLinking;
+// the documentation of package send has the log-in page.
+//
+// # When another app or a human answers
+//
+// Where a Page has conversation routing, one app at a time owns the thread with a person; the Page's inbox,
+// where humans answer, is one too. A handler passes the thread on with [Thread.PassThread], or with its last
+// message, and gets it back when the other app passes it back:
+//
+//	r.Text("colleague", func(c *bot.Context) error {
+//		if err := c.Text("A colleague answers you right here."); err != nil {
+//			return err
+//		}
+//		return c.PassThread(send.PageInbox, "asks for a colleague")
+//	})
+//	router.On(r, func(c *bot.Context, e *webhook.Handover) error {
+//		if !c.OwnsThread() {
+//			return nil
+//		}
+//		return c.Text("I am back.")
+//	})
+//
+// Meanwhile the bot is muted towards that person: messages and sender actions, those of [Bot.Thread] too,
+// fail with [ErrNotOwner] before a call, own events that could not write count as dropped, and a router
+// takes no text or tap. So it is from the moment that another app takes the thread, that the bot gives it
+// away, or that Meta refuses a message because of it. The person's record says so, and so it outlives a
+// restart. It ends when the thread is passed back or taken back, when the person writes or taps outside of
+// standby, and 24 hours after the last that was heard of the thread: control has expired then, and Meta
+// judges. What is older than the last change does not count, except that a thread that comes back may do so
+// by a clock that is up to a minute behind. Subscribe to messaging_handovers and standby; set AppID.
+//
+// Where a Page has no conversation routing a colleague may still answer from its inbox. With
+// Config.HumanPause the bot is silent towards that person for so long.
+//
+// # A message to many people
+//
+// [Bot.Each] sends a message to many people of a Page, at 20 a second unless told otherwise. Each is judged
+// by their own messaging window. With a name the run can be interrupted and taken up again:
+//
+//	report, err := b.Each(ctx, slices.Values(people), bot.Mailing{
+//		Name:    "opening hours, december",
+//		Message: send.UtilityMessage("opening_hours", "en"),
+//	})
+//	log.Printf("%d sent, %d had it already, %d left: %v", report.Sent, report.Already, report.Left, err)
 //
 // # Start and stop
 //

@@ -20,11 +20,14 @@ import (
 //	APP_SECRET         app secret; two, separated by a comma, while it is rotated; required
 //	VERIFY_TOKEN       answers the webhook challenge; required
 //	PAGE_ID            the Page; asked at start if unset
+//	INSTAGRAM_ID       the Instagram accounts that are linked to the Page, separated by commas
 //	APP_ID             our app
 //	ADDR, else PORT    where to listen; :8080
-//	GRAPH_URL          https://graph.facebook.com
+//	GRAPH_URL          https://graph.facebook.com; on https://graph.instagram.com PAGE_ACCESS_TOKEN is
+//	                   that of an Instagram professional account, from Instagram Login, and PAGE_ID its ID
 //	GRAPH_VERSION      v25.0
 //	SEND_RATE          messages per second and Page; 0: no limit; 300
+//	PROFILE_DRY_RUN    true: log what would be changed of the Messenger Profile, and change nothing; false
 //	LOG_LEVEL          trace, debug, info, warn, error or disabled; info
 //	LOG_FORMAT         json, or console, the default when standard error is a terminal
 //	SIMULATOR_URL      set by the simulator, whose clock the bot then follows unless Config.Now is set;
@@ -44,13 +47,17 @@ func fromEnv(get func(string) string, stderr *os.File) Config {
 		AppSecrets:   env.list("APP_SECRET"),
 		VerifyToken:  env.get("VERIFY_TOKEN"),
 		PageID:       env.number("PAGE_ID"),
+		Instagram:    env.numbers("INSTAGRAM_ID"),
 		AppID:        env.number("APP_ID"),
 		Addr:         env.addr(),
 		GraphURL:     env.url("GRAPH_URL"),
 		GraphVersion: env.version(),
 		Rate:         env.rate(),
 		Log:          env.logger(stderr),
+
+		ProfileDryRun: env.flag("PROFILE_DRY_RUN"),
 	}
+	cfg.InstagramLogin = hostOf(cfg.GraphURL) == instagramHost
 	cfg.simulator = env.simulator(cfg.GraphURL)
 	cfg.problems = env.problems
 	return cfg
@@ -81,6 +88,29 @@ func (e *environment) number(name string) string {
 		return ""
 	}
 	return value
+}
+
+func (e *environment) numbers(name string) []string {
+	numbers := e.list(name)
+	for _, number := range numbers {
+		if number == "" || strings.Trim(number, "0123456789") != "" {
+			e.wrong(name, "numbers, separated by commas")
+			return nil
+		}
+	}
+	return numbers
+}
+
+func (e *environment) flag(name string) bool {
+	value := e.get(name)
+	if value == "" {
+		return false
+	}
+	set, err := strconv.ParseBool(value)
+	if err != nil {
+		e.wrong(name, "true or false")
+	}
+	return set
 }
 
 func (e *environment) addr() string {

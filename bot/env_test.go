@@ -13,7 +13,7 @@ import (
 // variables are all that FromEnv reads.
 var variables = []string{
 	"PAGE_ACCESS_TOKEN", "APP_SECRET", "VERIFY_TOKEN", "PAGE_ID", "APP_ID", "ADDR", "PORT", "GRAPH_URL",
-	"GRAPH_VERSION", "SEND_RATE", "LOG_LEVEL", "LOG_FORMAT", "SIMULATOR_URL",
+	"GRAPH_VERSION", "INSTAGRAM_ID", "SEND_RATE", "LOG_LEVEL", "LOG_FORMAT", "SIMULATOR_URL",
 }
 
 // fromEnv returns the Config of an environment that is complete but for what is given; "-" unsets a variable.

@@ -14,8 +14,9 @@ var (
 	ErrNoReply = errors.New("bot: this kind of event is not answered")
 	// ErrNoRecipient is returned by the reply helpers when the event names nobody to answer.
 	ErrNoRecipient = errors.New("bot: the event names nobody to answer")
-	// ErrNotOwner is for handlers that do nothing because another app or a person owns the thread, as a
-	// *webhook.Handover tells. Messages to such a thread are refused by Meta, with send.ErrPermission.
+	// ErrNotOwner is what messages and sender actions fail with while another app, or a human in the Page's
+	// inbox, owns the thread: before a call if the bot knows, else when Meta refuses, and then the error is
+	// of the class send.ErrPermission too.
 	ErrNotOwner = errors.New("bot: another app owns the thread")
 	// ErrSuperseded is for handlers that give up because a later message has arrived.
 	ErrSuperseded = errors.New("bot: superseded by a later message")

@@ -9,29 +9,36 @@ import (
 	"github.com/parleybot/parley/send"
 )
 
-// Graph makes a call of the Graph API that Parley has no method for, with the Page's token: see
-// [send.Client.Graph]. It is safe for concurrent use.
+// Graph makes a call of the Graph API that Parley has no method for, with the token of the only Page: see
+// [send.Client.Graph]. It is safe for concurrent use. With several Pages take [Bot.Client] of one of them;
+// the error is then of class [ErrUnknownPage].
 func (b *Bot) Graph(ctx context.Context, method, path string, params map[string]any, result any) error {
-	return b.messenger.Graph(ctx, method, path, params, result)
+	client, err := b.Client("")
+	if err != nil {
+		return err
+	}
+	return client.Graph(ctx, method, path, params, result)
 }
 
-// Graph makes a call of the Graph API as [Bot.Graph] does. It is made again when the handler runs again.
+// Graph makes a call of the Graph API as [Bot.Graph] does, with the token of the event's Page. It is made
+// again when the handler runs again.
 func (c *Context) Graph(method, path string, params map[string]any, result any) error {
-	if err := c.bot.clientOf(c.channel).Graph(c, method, path, params, result); err != nil {
+	if err := c.client().Graph(c, method, path, params, result); err != nil {
 		return &sendError{err}
 	}
 	return nil
 }
 
-// circuit returns what logs that the calls of one channel stop, and that they go on again.
-func (b *Bot) circuit(channel send.Channel) func(open bool, cause error) {
+// circuit returns what logs that the calls of an account stop, and that they go on again.
+func (b *Bot) circuit(page string, channel send.Channel) func(open bool, cause error) {
 	return func(open bool, cause error) {
 		if !open {
-			b.log.Info().Stringer("channel", channel).Msg("Meta takes calls of this Page again")
+			b.log.Info().Str("page", page).Stringer("channel", channel).
+				Msg("Meta takes calls of this Page again")
 			return
 		}
 		b.counts.stops.Add(1)
-		line := note(b.log.Error().Stringer("channel", channel), cause)
+		line := note(b.log.Error().Str("page", page).Stringer("channel", channel), cause)
 		line.Msg("Meta refuses every call of this Page: none is made, but for a try now and then")
 	}
 }

@@ -52,6 +52,10 @@ func (b *Bot) handle(ctx context.Context, d *Delivery) error {
 
 // try runs the handler once.
 func (b *Bot) try(parent context.Context, d *Delivery, event webhook.Event, sent *ledger) error {
+	account, err := b.home(event)
+	if err != nil {
+		return b.homeless(d, event, err)
+	}
 	ctx := b.runs.begin(parent)
 	defer b.runs.finish(ctx)
 	now := b.cfg.Now()
@@ -70,11 +74,12 @@ func (b *Bot) try(parent context.Context, d *Delivery, event webhook.Event, sent
 	sent.begin(record.Ledger)
 	t := &turn{
 		bot: b, id: d.ID, attempt: d.Attempt, began: now, newer: d.Newer, event: event, record: record,
-		ledger: sent,
+		ledger: sent, account: account,
 	}
 	c := t.begin(ctx)
 	t.heedHuman()
-	if own, ok := event.(*webhook.Custom); sent.failed != nil || ok && t.recalled(own) || t.muted() {
+	own, isOwn := event.(*webhook.Custom)
+	if sent.failed != nil || isOwn && (t.recalled(own) || t.toldOwner(own)) || t.muted() {
 		return b.commit(ctx, t, sent.failed)
 	}
 	return b.settle(parent, t, c)
@@ -170,9 +175,10 @@ func defaultOnError(c *Context, err error) error {
 	return nil
 }
 
-// cannotGo reports whether err says that no message reaches the person now.
+// cannotGo reports whether err says that no message may go to the person now.
 func cannotGo(err error) bool {
-	return errors.Is(err, send.ErrUnreachable) || errors.Is(err, send.ErrOutsideWindow)
+	return errors.Is(err, send.ErrUnreachable) || errors.Is(err, send.ErrOutsideWindow) ||
+		errors.Is(err, ErrNotOwner)
 }
 
 // onlyCannotGo is cannotGo for errors of which several may be joined: it holds for each of them.
@@ -198,6 +204,7 @@ func (b *Bot) commit(ctx context.Context, t *turn, failed *failure) error {
 	}
 	t.record.Ledger = nil
 	t.noteUnreachable()
+	t.noteOwner()
 	var err, cause error
 	if failed == nil {
 		err = t.record.Save(ctx, b.cfg.Store, now, b.cfg.SessionTTL)

@@ -25,19 +25,31 @@ const (
 // Emit publishes an event of the bot's own for a person: a reminder, a time-out, the result of a background
 // job. It is handled in the person's lane at the given time, or at once if that has passed, by the route of
 // its name; data is encoded as JSON, and nil is none. It returns the event's ID, for [Bot.Revoke]. The
-// event answers nothing: messages that its handler sends are updates, and need an open window or a tag.
+// event answers nothing: messages that its handler sends are updates, and need an open window or a tag. Of a
+// Page that the bot does not have the error is of class [ErrUnknownPage].
 func (b *Bot) Emit(
 	ctx context.Context, page string, psid send.PSID, name string, at time.Time, data any,
 ) (string, error) {
-	switch {
-	case page == "":
-		return "", errors.New("bot: emit: no Page to emit the event for")
-	case psid == "":
-		return "", errors.New("bot: emit: no person to emit the event for")
-	case name == "" || strings.HasPrefix(name, ownPrefix):
-		return "", errors.New("bot: emit: want a name, and none of the framework's own, " + ownPrefix + "…")
+	if err := checkOwn(page, psid, name); err != nil {
+		return "", err
+	}
+	if _, err := b.accountOf(page); err != nil {
+		return "", fmt.Errorf("bot: emit: %w", err)
 	}
 	return b.emit(ctx, page, psid, name, at, data)
+}
+
+// checkOwn returns what is wrong with an own event.
+func checkOwn(page string, psid send.PSID, name string) error {
+	switch {
+	case page == "":
+		return errors.New("bot: emit: no Page to emit the event for")
+	case psid == "":
+		return errors.New("bot: emit: no person to emit the event for")
+	case name == "" || strings.HasPrefix(name, ownPrefix):
+		return errors.New("bot: emit: want a name, and none of the framework's own, " + ownPrefix + "…")
+	}
+	return nil
 }
 
 // emit publishes an own event, the framework's included.
@@ -64,9 +76,13 @@ func (b *Bot) emit(
 }
 
 // Emit publishes an event of the bot's own for the person of c, as [Bot.Emit] does: it comes back in their
-// lane at the given time. It is published at once, and stays if the handler fails later or runs again.
+// lane at the given time. It is published at once, and stays if the handler fails later or runs again. That
+// the Page was removed meanwhile is no error.
 func (c *Context) Emit(name string, at time.Time, data any) (string, error) {
-	return c.bot.Emit(c, c.page, c.person, name, at, data)
+	if err := checkOwn(c.page, c.person, name); err != nil {
+		return "", err
+	}
+	return c.bot.emit(c, c.page, c.person, name, at, data)
 }
 
 // Revoke calls back an event that [Context.Emit] returned id for: see [Bot.Revoke].
@@ -98,8 +114,9 @@ func (t *turn) recalled(own *webhook.Custom) bool {
 }
 
 // Thread returns a thread with a person, to write to them without being asked: its messages are updates, it
-// keeps no ledger, and it is safe to keep as long as ctx lives. The error is that of the store that is
-// asked for the person's window, and for whether they can be reached.
+// keeps no ledger, and it is safe to keep as long as ctx lives. page is a Page or an Instagram account of
+// the bot; "" is the only Page. The error is of class [ErrUnknownPage], or that of the store that is asked
+// for the person's window, and for whether they can be reached.
 func (b *Bot) Thread(ctx context.Context, page string, psid send.PSID) (*Thread, error) {
 	return b.To(ctx, page, send.Person(psid))
 }
@@ -107,8 +124,15 @@ func (b *Bot) Thread(ctx context.Context, page string, psid send.PSID) (*Thread,
 // To returns a thread as [Bot.Thread] does, with any recipient: a background job sends to a token or answers
 // a comment with it. The store is asked only for a person.
 func (b *Bot) To(ctx context.Context, page string, recipient send.Recipient) (*Thread, error) {
+	account, err := b.accountOf(page)
+	if err != nil {
+		return nil, fmt.Errorf("bot: thread: %w", err)
+	}
+	if page == "" {
+		page = account.page
+	}
 	t := &Thread{
-		ctx: ctx, bot: b, page: page, channel: b.channelOf(page), person: recipient.ID, to: recipient,
+		ctx: ctx, bot: b, page: page, channel: account.channel(), person: recipient.ID, to: recipient,
 	}
 	if recipient.Kind() == send.ToNobody {
 		t.refusal = ErrNoRecipient
@@ -121,6 +145,7 @@ func (b *Bot) To(ctx context.Context, page string, recipient send.Recipient) (*T
 		return nil, fmt.Errorf("bot: thread: %w", err)
 	}
 	t.window, t.unreachable = record.Window, known(record.Unreachable)
+	t.owner = knownOwner(record.Ownership())
 	return t, nil
 }
 

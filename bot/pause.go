@@ -55,6 +55,7 @@ func (b *Bot) byHuman(echo *webhook.Echo) bool {
 	case echo.AppID == "" && echo.Channel == send.Instagram:
 		return false
 	default:
-		return b.cfg.AppID == "" || echo.AppID != b.cfg.AppID
+		app := b.appOf(echo.Page)
+		return app == "" || echo.AppID != app
 	}
 }

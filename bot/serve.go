@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"github.com/rs/zerolog"
+
+	"github.com/parleybot/parley/send"
 )
 
 // The time-outs of the server that Run starts, and how long a stopping bot waits beyond Config.Drain.
@@ -50,7 +53,7 @@ func (b *Bot) Mount(e *echo.Echo) {
 // before it.
 func (b *Bot) Webhook() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		b.receiver.Load().ServeHTTP(w, r)
+		b.setup.Load().receiver.ServeHTTP(w, r)
 	})
 }
 
@@ -67,6 +70,7 @@ func (b *Bot) Serve(ctx context.Context) error {
 	owned.Go(func() { b.runs.oversee(helping) })
 	following, unfollow := context.WithCancel(ctx)
 	owned.Go(func() { b.followSimulator(following) })
+	owned.Go(func() { b.keepProfiles(following) })
 	if store, ok := b.cfg.Store.(interface{ Run(context.Context) error }); ok {
 		owned.Go(func() {
 			if err := store.Run(helping); err != nil {
@@ -87,30 +91,49 @@ func (b *Bot) closeConnections() {
 		b.simulated.client.CloseIdleConnections()
 	}
 	if b.cfg.HTTP == nil {
-		b.messenger.CloseIdleConnections()
-		b.instagram.CloseIdleConnections()
+		b.nowhere.client.CloseIdleConnections()
 	}
 }
 
-// start asks for the Page if it was not configured, which also finds out whether the token is good, and a
-// simulator for its time.
+// start asks a simulator for its time, and the Graph API for the Page of Config.Token if it was not
+// configured, which also finds out whether the token is good.
 func (b *Bot) start(ctx context.Context) error {
 	if err := b.meetSimulator(ctx); err != nil {
 		return err
 	}
-	page := b.cfg.PageID
-	if page == "" {
-		ctx, cancel := context.WithTimeout(ctx, startTimeout)
-		defer cancel()
-		var err error
-		if page, err = b.messenger.PageID(ctx); err != nil {
-			return fmt.Errorf("bot: ask the Graph API for the Page of PAGE_ACCESS_TOKEN: %w", err)
-		}
-		if err := b.receive(page); err != nil {
+	if unnamed := b.setup.Load().unnamed; unnamed != nil {
+		if err := b.nameUnnamed(ctx, unnamed.client); err != nil {
 			return err
 		}
 	}
-	b.log.Info().Str("page", page).Str("inbox", b.cfg.Inbox.Promise()).Msg("bot started")
+	pages := b.Pages()
+	b.log.Info().Func(func(line *zerolog.Event) {
+		if len(pages) == 1 {
+			line.Str("page", pages[0])
+		} else {
+			line.Int("pages", len(pages))
+		}
+	}).Str("inbox", b.cfg.Inbox.Promise()).Msg("bot started")
+	return nil
+}
+
+// nameUnnamed asks the Graph API for the ID of the Page of Config.Token.
+func (b *Bot) nameUnnamed(ctx context.Context, client *send.Client) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	page, err := client.PageID(ctx)
+	if err != nil {
+		return fmt.Errorf("bot: ask the Graph API for the Page of PAGE_ACCESS_TOKEN: %w", err)
+	}
+	err = b.change(func(s *setup) error {
+		if i := s.index(""); i >= 0 {
+			s.pages[i].ID = page
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("bot: the Graph API says PAGE_ACCESS_TOKEN is of the Page %.40q: %w", page, err)
+	}
 	return nil
 }
 

@@ -17,7 +17,8 @@ import (
 //
 // Once Meta has said that a person is unreachable (send.ErrUnreachable), messages and sender actions fail
 // with an error of that class that says since when, without a call, until the person writes again. What goes
-// to a token, a comment or anything else but a person is always sent.
+// to a token, a comment or anything else but a person is always sent. Likewise they fail with [ErrNotOwner]
+// while another app, or a human in the Page's inbox, owns the thread.
 //
 // A Thread from [Bot.Thread] is safe for concurrent use as long as its context lives; one that comes from a
 // Context belongs to the goroutine of the handler and is not to be kept.
@@ -35,6 +36,7 @@ type Thread struct {
 	refusal error       // why nothing can be sent
 
 	unreachable *session.Unreachable // of the record, nil: not known; memory may know of a later one
+	owner       *session.Ownership   // likewise
 
 	tag     send.Tag
 	persona string
@@ -105,7 +107,7 @@ func (t *Thread) Send(m send.Message) error {
 // Deliver sends m and returns Meta's receipt. When a handler runs again, a message that it sent before is
 // not sent a second time: the first receipt is returned, empty if no answer had come. The error is
 // [ErrNoReply], [ErrNoRecipient], the context's, or one of [send.Client.Send]; send.ErrOutsideWindow means
-// that no call was made, or that Meta refused it, and so does send.ErrUnreachable.
+// that no call was made, or that Meta refused it, and so do send.ErrUnreachable and [ErrNotOwner].
 func (t *Thread) Deliver(m send.Message) (send.Receipt, error) {
 	if err := t.ready(); err != nil {
 		return send.Receipt{}, err
@@ -179,14 +181,21 @@ func (t *Thread) call(request send.Request) (send.Receipt, error) {
 	if err := t.reachable(); err != nil {
 		return send.Receipt{}, t.refused(err)
 	}
+	if err := t.owned(); err != nil {
+		return send.Receipt{}, t.refused(err)
+	}
 	if warning := request.Message.Warnings(); warning != nil && !t.bot.cfg.Strict {
 		t.bot.log.Warn().AnErr("cut", warning).Msg("Messenger will cut this message on display")
 	}
 	at := t.bot.cfg.Now()
-	receipt, err := t.bot.clientOf(t.channel).Send(t.ctx, request)
+	receipt, err := t.client().Send(t.ctx, request)
 	if err != nil {
 		t.heedRefusal(at, err)
-		return send.Receipt{}, t.refused(err)
+		t.heedUpload(&request.Message, err)
+		return send.Receipt{}, t.refused(t.heedOwned(at, err))
+	}
+	if request.Control != nil {
+		t.handedOver(at, *request.Control)
 	}
 	return receipt, nil
 }
@@ -237,10 +246,13 @@ func (t *Thread) act(action send.Action) error {
 	if err := t.reachable(); err != nil {
 		return &sendError{err}
 	}
+	if err := t.owned(); err != nil {
+		return err
+	}
 	at := t.bot.cfg.Now()
-	if err := t.bot.clientOf(t.channel).Act(t.ctx, t.to, action); err != nil {
+	if err := t.client().Act(t.ctx, t.to, action); err != nil {
 		t.heedRefusal(at, err)
-		return &sendError{err}
+		return &sendError{t.heedOwned(at, err)}
 	}
 	return nil
 }

@@ -19,10 +19,12 @@ type turn struct {
 	newer   <-chan struct{}
 	event   webhook.Event
 	page    string
+	account *account // that the event came to
 	person  send.PSID
 	record  *session.Person
 	nobody  session.Session // of events that name no person
 	ledger  *ledger
+	theirs  bool // another app owned the thread when the event came
 }
 
 // begin returns the context in which the handler runs.
@@ -30,7 +32,7 @@ func (t *turn) begin(ctx context.Context) *Context {
 	from := t.event.From()
 	t.page, t.person = from.Page, from.Person
 	c := &Context{event: t.event, thread: Thread{
-		ctx: ctx, bot: t.bot, turn: t, page: from.Page, channel: from.Channel, person: from.Person,
+		ctx: ctx, bot: t.bot, turn: t, page: from.Page, channel: t.account.channel(), person: from.Person,
 		to: from.Recipient, window: t.record.Window, mid: midOf(t.event),
 		refusal: answerable(t.event, from.Recipient),
 	}}
@@ -43,19 +45,10 @@ func (t *turn) begin(ctx context.Context) *Context {
 		t.record.Window = session.Later(t.record.Window, w)
 		c.window = t.record.Window
 	}
-	t.heedHandover()
+	t.heedOwner()
 	t.heedAct(opens)
-	c.unreachable = known(t.record.Unreachable)
+	c.unreachable, c.owner = known(t.record.Unreachable), knownOwner(t.record.Ownership())
 	return c
-}
-
-// heedHandover notes which app owns the thread, if the event in hand says so. Whether a message may go is for
-// Meta to judge.
-func (t *turn) heedHandover() {
-	handover, ok := t.event.(*webhook.Handover)
-	if ok && (handover.Action == webhook.HandoverPass || handover.Action == webhook.HandoverTake) {
-		t.record.Owner = handover.NewOwner
-	}
 }
 
 // deliver sends a composed message unless an earlier try has.
@@ -72,6 +65,10 @@ func (t *turn) deliver(thread *Thread, request send.Request) (send.Receipt, erro
 	message.unsure = errors.Is(err, send.ErrUnsure)
 	if err == nil || message.unsure {
 		t.enter(thread.ctx, &message)
+	}
+	if err == nil && request.Control != nil {
+		place, _ := t.ledger.reserve(gavePrefix + "message")
+		t.enter(thread.ctx, &outbound{place: place})
 	}
 	return message.receipt, err
 }

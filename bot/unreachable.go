@@ -37,8 +37,10 @@ func (t *Thread) reachable() error {
 }
 
 // heedRefusal remembers that the person of t is unreachable if that is what err says of a call that began at
-// the given time. It is remembered in memory, as only the person's lane may write their record.
+// the given time. It is remembered in memory, as only the person's lane may write their record. The name of a
+// persona that was refused is forgotten.
 func (t *Thread) heedRefusal(at time.Time, err error) {
+	t.heedPersona(err)
 	refused, ok := errors.AsType[*send.Error](err)
 	if !ok || t.to.ID == "" || !errors.Is(refused, send.ErrUnreachable) || refused.Subcode == stoppedTopic {
 		return

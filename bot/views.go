@@ -46,7 +46,9 @@ func (t *Thread) Once(name string) *Thread {
 }
 
 // HandOver returns a view whose messages hand the thread on when they have been sent: to another app, to the
-// default app, or to nobody. It needs conversation routing, and that the bot owns the thread.
+// default app, or to nobody. It needs conversation routing, and that the bot owns the thread. From then on
+// the bot is muted towards the person, unless nobody got the thread. [Thread.PassThread] passes it on
+// without a word.
 //
 // Source: Meta, Conversation Routing, 24 September 2025.
 func (t *Thread) HandOver(control send.ThreadControl) *Thread {
@@ -55,23 +57,23 @@ func (t *Thread) HandOver(control send.ThreadControl) *Thread {
 	return &view
 }
 
-// To returns a view whose messages go to another recipient: to a token that the person gave, to the author of
-// a comment or a visitor's post, to a user_ref, to a phone number, to somebody else of the same Page. The
+// To returns a view whose messages go to another recipient: to a token that the person gave, to the author
+// of a comment or a visitor's post, to a user_ref, to a phone number, to somebody else of the same Page. The
 // ledger of t counts for them too. Of another person it knows only what the bot has in memory: that they
-// wrote lately, or cannot be reached. [Bot.To] asks the store. On events that a bot must not answer its
-// messages fail with [ErrNoReply] as those of t do.
+// wrote lately, cannot be reached, or belong to another app now. [Bot.To] asks the store. On events that a
+// bot must not answer its messages fail with [ErrNoReply] as those of t do.
 func (t *Thread) To(recipient send.Recipient) *Thread {
 	view := *t
 	view.to = recipient
 	switch {
-	case errors.Is(t.refusal, ErrNoReply):
+	case t.refusal != nil && !errors.Is(t.refusal, ErrNoRecipient):
 	case recipient.Kind() == send.ToNobody:
 		view.refusal = ErrNoRecipient
 	default:
 		view.refusal = nil
 	}
 	if recipient.ID != "" && recipient.ID != t.person {
-		view.person, view.window, view.unreachable = recipient.ID, send.Window{}, nil
+		view.person, view.window, view.unreachable, view.owner = recipient.ID, send.Window{}, nil, nil
 		view.mid, view.reply = "", false
 	}
 	return &view

@@ -186,6 +186,9 @@ func (v *visit) save(c *bot.Context) {
 func (v *visit) choose(c *bot.Context) (*route, map[string]string) {
 	event := c.Event()
 	own, isOwn := event.(*webhook.Custom)
+	if !isOwn && !c.OwnsThread() {
+		return v.table.types[reflect.TypeOf(event)], nil
+	}
 	waited := isOwn && own.Name == waitName
 	stored := c.Frames()
 	if stored == nil || len(v.table.flows) == 0 {

@@ -37,7 +37,10 @@
 // All other events (reactions, referrals, opt-ins, edits, handovers, forms, comments, receipts, echoes, own
 // events; package webhook lists them) have the route of their type or none: they are never taken for a text
 // or a tap, and the fallback does not answer them. What another app answers comes as a *webhook.Standby, with
-// a route of its own that no text or tap ever takes.
+// a route of its own that no text or tap ever takes. As long as that app owns the thread, whatever the person
+// says outside of standby has the route of its type or none, and is no answer in a conversation, which keeps
+// its place. The bot's own events have their routes as always; time goes on for conversations too, and a
+// reminder or a last word that may not be sent is dropped.
 //
 // The order of registration does not count, but for regular expressions. Two routes for the same thing are a
 // mistake, and panic at registration with both their names and the place of the first.

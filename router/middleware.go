@@ -108,10 +108,10 @@ func Seen(next bot.Handler) bot.Handler {
 	})
 }
 
-// awaited reports whether a person waits for what the handler says: they wrote or tapped, and there is a
-// route.
+// awaited reports whether a person waits for what the handler says: they wrote or tapped, there is a route,
+// and nobody else answers them.
 func awaited(c *bot.Context) bool {
-	if !isInput(c.Event()) {
+	if !isInput(c.Event()) || !c.OwnsThread() {
 		return false
 	}
 	found := routeOf(c)

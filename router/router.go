@@ -27,6 +27,9 @@ import (
 //     ([Router.Text], [Router.Anytime]), else of the first regular expression that matches ([Router.Match]).
 //  4. A message or postback that is left has the route of its type ([On]), else the fallback
 //     ([Router.Fallback]), or none.
+//
+// While another app owns the thread ([bot.Context.OwnsThread]) every event but the bot's own has the route of
+// its type or none.
 type Router struct {
 	table      *table
 	parent     *Router          // around a group; nil for the router itself
@@ -209,6 +212,13 @@ func (r *Router) Handle(c *bot.Context) error {
 // Wants reports whether events of this kind, in the words of [webhook.Event], may have a route. Receipts
 // that nobody wants are dropped before they reach a router, so that its middleware does not see them.
 func (r *Router) Wants(kind string) bool { return r.table.wanted[kind] }
+
+// Routes reports whether a tap with this payload and title has a route of its own: of its payload, its title
+// or its type, and not just the fallback. A bot asks it about the payloads of its Messenger Profile.
+func (r *Router) Routes(payload, title string) bool {
+	found, _ := r.table.findInput(&webhook.Postback{}, payload, title)
+	return found != nil && found != r.table.fallback
+}
 
 // Map describes the routes as JSON: a list of objects with kind and name, ordered by both; regular
 // expressions are in the order in which they are asked.

@@ -35,8 +35,10 @@ type App struct {
 	Secrets []string
 	// Pages are the IDs of the Pages and Instagram professional accounts that are the app's.
 	//
-	// Defaults to every Page that no other app names.
+	// Defaults, if nil, to every Page that no other app names. A list that is empty, but not nil, is none.
 	Pages []string
+	// AnyPage says that every Page that no other app names is the app's too, besides Pages.
+	AnyPage bool
 }
 
 // Config says how a [Receiver] works.

@@ -210,15 +210,12 @@ func (r *Receiver) verify(header http.Header, body []byte) (int, error) {
 // admit returns the events whose Pages are those of app, and those that name no Page, or an error if one is
 // for another app's.
 func (r *Receiver) admit(app int, events []Event) ([]Event, error) {
-	if len(r.owners) == 0 {
-		return events, nil
-	}
 	admitted := events[:0]
 	var unknown []string
 	for _, e := range events {
 		page := e.From().Page
 		switch owners := r.owners[page]; {
-		case page == "", slices.Contains(owners, app), len(owners) == 0 && len(r.config.Apps[app].Pages) == 0:
+		case page == "", slices.Contains(owners, app), len(owners) == 0 && r.config.Apps[app].anyPage():
 			admitted = append(admitted, e)
 		case len(owners) == 0:
 			unknown = append(unknown, page)
@@ -231,6 +228,9 @@ func (r *Receiver) admit(app int, events []Event) ([]Event, error) {
 	}
 	return admitted, nil
 }
+
+// anyPage reports whether every Page that no app names is a's.
+func (a *App) anyPage() bool { return a.AnyPage || a.Pages == nil }
 
 // record tells the recorder which events open a messaging window.
 func (r *Receiver) record(events []Event) {

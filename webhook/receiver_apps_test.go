@@ -18,6 +18,8 @@ func TestReceiverApps(t *testing.T) {
 			{ID: "A", Secrets: []string{"a", "a2"}, Pages: []string{"1", "3"}},
 			{ID: "B", Secrets: []string{"b"}, Pages: []string{"2", "3"}},
 			{ID: "C", Secrets: []string{"c"}},
+			{ID: "D", Secrets: []string{"d"}, Pages: []string{}},
+			{ID: "E", Secrets: []string{"e"}, Pages: []string{"5"}, AnyPage: true},
 		}
 	}
 	entries := func(pages ...string) string {
@@ -44,6 +46,11 @@ func TestReceiverApps(t *testing.T) {
 		"no Page":                                   {"a", `{"entry":[{"messaging":[{"message":{"mid":"m"}}]}]}`, 200, "accept message:m by A"},
 		"any Page of an app of no Pages":            {"c", entries("9"), 200, "accept message:m9 by C"},
 		"another app's Page for an app of no Pages": {"c", entries("1"), 403, ""},
+		"a Page nobody knows, of an app without":    {"d", entries("9"), 200, "unknown 9"},
+		"another app's Page for an app without":     {"d", entries("9", "1"), 403, ""},
+		"its own and any other Page":                {"e", entries("5", "9"), 200, "accept message:m5 by E, accept message:m9 by E"},
+		"another app's Page for an app of any":      {"e", entries("5", "9", "1"), 403, ""},
+		"a Page of an app that takes any other":     {"a", entries("5"), 403, ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/parleybot/parley/bot/bottest/script"
+	"github.com/parleybot/parley/send"
 )
 
 // Say makes the person write text, and returns when the bot has handled all that is due. A handler that
@@ -95,6 +96,29 @@ func (c *Chat) HumanSays(text string) {
 	c.does(script.Line{Mark: '+', Word: "inbox", Text: text})
 }
 
+// TakeOver makes a colleague take the thread over in the Page's inbox, which the bot hears of if it had
+// control of the thread until now. From then on, until [Chat.HandBack] or until control has expired, 24
+// hours after the person's last message, the bot hears of what the person does as standby, and Meta refuses
+// its messages. So it is when the bot itself passes the thread on.
+//
+// Source: Meta, Conversation Routing, 24 September 2025.
+func (c *Chat) TakeOver() {
+	c.t.Helper()
+	c.apart("TakeOver")
+	c.note(script.Line{Person: c.who.name, Mark: '+', Word: "take over"}.String())
+	c.graph.Take(c.who.psid, send.PageInbox)
+	c.settle()
+}
+
+// HandBack makes whoever controls the thread pass it to the bot: a *webhook.Handover tells of it.
+func (c *Chat) HandBack() {
+	c.t.Helper()
+	c.apart("HandBack")
+	c.note(script.Line{Person: c.who.name, Mark: '+', Word: "hand back"}.String())
+	c.graph.HandBack(c.who.psid)
+	c.settle()
+}
+
 // Send delivers any event of the person: the item as it stands in a webhook body, such as
 //
 //	chat.Send(map[string]any{"optin": map[string]any{"type": "notification_messages", …}})
@@ -176,8 +200,12 @@ func (s *stage) deliver(items []item) {
 	s.t.Helper()
 	var entries []any
 	for _, i := range items {
+		field, raw := "messaging", i.raw
+		if s.graph.Standby(i.who.psid) {
+			field, raw = "standby", i.standby()
+		}
 		entries = append(entries, map[string]any{
-			"id": PageID, "time": s.clock().UnixMilli(), "messaging": []any{i.raw},
+			"id": PageID, "time": s.clock().UnixMilli(), field: []any{raw},
 		})
 		if i.dismisses {
 			i.who.answered = len(i.who.heard)

@@ -37,9 +37,12 @@ func (s *stage) follow(body []byte) {
 	}
 }
 
-// wants reports whether the bot would do something with such an event: its handler has a route for it, or an
-// echo may be that of a human.
+// wants reports whether the bot would do something with such an event: its handler has a route for it, an
+// echo may be that of a human, or the control of a thread has changed.
 func (s *stage) wants(kind string) bool {
+	if kind == (*webhook.Handover)(nil).Kind() {
+		return true
+	}
 	if kind == (*webhook.Echo)(nil).Kind() && s.cfg.HumanPause > 0 {
 		return true
 	}

@@ -16,6 +16,25 @@ type item struct {
 	dismisses bool // the quick replies of the bot's last message
 }
 
+// standby returns the item as Meta sends it to an app that does not control the thread: a postback without
+// its payload.
+//
+// Source: Meta, standby, 2026.
+func (i item) standby() json.RawMessage {
+	var all map[string]json.RawMessage
+	var tap map[string]json.RawMessage
+	if json.Unmarshal(i.raw, &all) != nil || json.Unmarshal(all["postback"], &tap) != nil {
+		return i.raw // no postback
+	}
+	delete(tap, "payload")
+	all["postback"], _ = json.Marshal(tap) // it was decoded from JSON
+	raw, err := json.Marshal(all)
+	if err != nil {
+		return i.raw
+	}
+	return raw
+}
+
 // opening are the keys of events, besides messages and taps, that open the person's messaging window: see
 // [webhook.Opens].
 var opening = []string{

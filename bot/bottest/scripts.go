@@ -89,6 +89,18 @@ func (p *player) Fail(_ context.Context, name string, code, subcode int) error {
 	return nil
 }
 
+// TakeOver makes a colleague take a thread over.
+func (p *player) TakeOver(_ context.Context, name string) error {
+	p.person(name).TakeOver()
+	return nil
+}
+
+// HandBack passes a thread to the bot.
+func (p *player) HandBack(_ context.Context, name string) error {
+	p.person(name).HandBack()
+	return nil
+}
+
 // Next returns what somebody heard and was not told yet.
 func (p *player) Next(context.Context, bool) (script.Outbound, bool, error) {
 	if p.read == nil {

@@ -70,6 +70,7 @@ func TestScriptsThatFit(t *testing.T) {
 		"referral":             "> (referral) flyer_12\n< referral: flyer_12",
 		"colleague":            "> hi\n< you: hi\n+ (inbox) I will take over.\n< A colleague has answered.",
 		"colleague, too late":  "> hi\n< you: hi\n+ 25h\n+ (inbox) Hello?\n! window closed",
+		"control":              "> hi\n< you: hi\n+ (take over)\n> hello?\n+ (hand back)\n< you:\\s\n> hi\n< you: hi",
 		"reminder":             "> remind me\n< In an hour.\n+ 59m59s\n+ 1s\n< Still there?",
 		"reminder in a closed": "> remind me late\n+ 1d\n+ 1h\n! window closed",
 		"failures":             "+ (fail) unreachable\n> hi\n! unreachable\n> hi\n< you: hi\n+ (fail) 10/2018278\n> hi\n! window closed",

@@ -1,4 +1,5 @@
-// Command menu is a bot that shows what it has: buttons, quick replies, a carousel, and a fallback.
+// Command menu is a bot that shows what it has: buttons, quick replies, a carousel, and a fallback; and
+// before a person has written, a greeting, ice breakers and a persistent menu.
 package main
 
 import (
@@ -16,7 +17,9 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := bot.Run(ctx, bot.FromEnv(), routes()); err != nil {
+	cfg := bot.FromEnv()
+	cfg.Profile = profile()
+	if err := bot.Run(ctx, cfg, routes()); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -26,6 +29,8 @@ func routes() *router.Router {
 	r.Use(router.Seen, router.Typing)
 	r.Text("hello", greet)
 	r.Text("menu", greet)
+	r.Payload("START", greet)
+	r.Payload("HOURS", hours)
 	r.Payload("DRINKS", drinks)
 	r.Payload("CAKES", cakes)
 	r.Payload("ORDER:{item}", order)
@@ -38,6 +43,10 @@ func routes() *router.Router {
 func greet(c *bot.Context) error {
 	return c.Buttons("Welcome to the corner café! What would you like?",
 		send.Postback("Drinks", "DRINKS"), send.Postback("Cakes", "CAKES"))
+}
+
+func hours(c *bot.Context) error {
+	return c.Text("We are open from 8 to 18, and closed on Mondays.")
 }
 
 func drinks(c *bot.Context) error {

@@ -1,5 +1,5 @@
 // Command support is a help desk: it answers what is asked often, takes in a problem by several questions,
-// and is silent while a colleague answers in the Page's inbox.
+// passes whoever asks for a colleague on to the Page's inbox, and is silent until the inbox passes them back.
 package main
 
 import (
@@ -14,6 +14,7 @@ import (
 	"github.com/parleybot/parley/router"
 	"github.com/parleybot/parley/send"
 	"github.com/parleybot/parley/session"
+	"github.com/parleybot/parley/webhook"
 )
 
 func main() {
@@ -26,8 +27,8 @@ func main() {
 	}
 }
 
-// configure makes the bot silent for half an hour after each message of a colleague. Meta tells of those if
-// the app subscribes to the field message_echoes.
+// configure makes the bot silent for half an hour after each message of a colleague, for Pages that have no
+// conversation routing. Meta tells of those messages if the app subscribes to the field message_echoes.
 func configure(cfg *bot.Config) { cfg.HumanPause = 30 * time.Minute }
 
 func routes() *router.Router {
@@ -39,6 +40,7 @@ func routes() *router.Router {
 	r.Payload("COLLEAGUE", callColleague)
 	r.Anytime("colleague", callColleague)
 	r.Anytime("help", greet)
+	router.On(r, passedBack)
 	r.Fallback(fallback)
 	return r
 }
@@ -67,14 +69,43 @@ var called = session.NewKey[time.Time]("called")
 
 const patience = 15 * time.Minute
 
-// callColleague ends what the person is asked. Whoever looks after the Page's inbox sees them there.
+// callColleague ends what the person is asked, and passes the thread to the Page's inbox, where a colleague
+// answers it. Without conversation routing the thread stays with the bot, and whoever looks after the inbox
+// sees it there all the same.
 func callColleague(c *bot.Context) error {
 	router.Leave(c)
 	c.Log().Info().Msg("a person waits for a colleague")
 	if err := called.Set(c.Session(), c.Now()); err != nil {
 		return err
 	}
-	return c.Text("I'll get a colleague, who answers you right here.")
+	if err := c.Text("I'll get a colleague, who answers you right here."); err != nil {
+		return err
+	}
+	if err := c.PassThread(inboxOf(c), "asks for a colleague"); err != nil {
+		c.Log().Warn().Err(err).Msg("the thread cannot be passed to the inbox")
+	}
+	return nil
+}
+
+// inboxOf returns the inbox in which colleagues answer.
+func inboxOf(c *bot.Context) string {
+	if c.Event().From().Channel == send.Instagram {
+		return send.InstagramInbox
+	}
+	return send.PageInbox
+}
+
+// passedBack goes on when a colleague has passed the thread back. Meta tells of that if the app subscribes to
+// the field messaging_handovers.
+func passedBack(c *bot.Context, e *webhook.Handover) error {
+	if e.Action != webhook.HandoverPass || !c.OwnsThread() {
+		return nil
+	}
+	called.Delete(c.Session())
+	if conversation, _ := router.Current(c); conversation != "" {
+		return c.Text("I am back. Let us go on where we were.")
+	}
+	return c.QuickReplies("I am back. Is there anything else?", "Help")
 }
 
 func fallback(c *bot.Context) error {

@@ -1,17 +1,82 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/parleybot/parley/bot"
 	"github.com/parleybot/parley/bot/bottest"
+	"github.com/parleybot/parley/send"
 )
 
 const greeting = "How can I help? You can also write colleague, at any time."
 
 var buttons = []string{"Where is my order?", "May I return it?", "Report a problem"}
 
-func TestScripts(t *testing.T) { bottest.Scripts(t, routes(), "testdata/*.chat", configure) }
+// The scripts are those of a Page without conversation routing: see [TestPassedToAColleague] for one with it.
+func TestScripts(t *testing.T) {
+	bottest.Scripts(t, routes(), "testdata/*.chat", configure, withoutRouting)
+}
+
+// withoutRouting refuses to pass a thread on, as Meta does for a Page that has no conversation routing.
+func withoutRouting(cfg *bot.Config) {
+	cfg.Outgoing = append(cfg.Outgoing, func(next send.Handler) send.Handler {
+		return func(ctx context.Context, call *send.Outgoing) error {
+			if strings.HasSuffix(call.Path, "/pass_thread_control") {
+				return &send.Error{Status: http.StatusBadRequest, Code: 100}
+			}
+			return next(ctx, call)
+		}
+	})
+}
+
+// Whoever asks for a colleague is passed to the Page's inbox. The bot is silent, also when it is started anew,
+// until the inbox passes them back.
+func TestPassedToAColleague(t *testing.T) {
+	chat := bottest.Start(t, routes(), configure)
+	chat.Say("colleague")
+	chat.Expect("I'll get a colleague, who answers you right here.")
+	chat.Say("is anybody there?")
+	chat.Restart()
+	chat.Advance(time.Hour)
+	chat.Say("hello?")
+	thread, err := chat.Bot().Thread(t.Context(), bottest.PageID, chat.PSID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := thread.Text("Hi"); !errors.Is(err, bot.ErrNotOwner) {
+		t.Errorf("a message of the bot meanwhile: %v, want ErrNotOwner", err)
+	}
+	chat.ExpectRefused(bot.ErrNotOwner)
+	chat.ExpectNothing()
+
+	chat.Advance(time.Second)
+	chat.HandBack()
+	chat.Expect("I am back. Is there anything else?", "Help")
+	chat.Tap("Help")
+	chat.Expect(greeting, buttons...)
+	chat.ExpectNothing()
+}
+
+// A colleague who takes the thread in the middle of a ticket and passes it back leaves the ticket where it was.
+func TestTakenInTheMiddleOfATicket(t *testing.T) {
+	chat := bottest.Start(t, routes())
+	chat.Say("problem")
+	chat.Expect("Which order is it about? I need its number.")
+	chat.TakeOver()
+	chat.Advance(time.Minute)
+	chat.Say("204711")
+	chat.ExpectNothing()
+	chat.HandBack()
+	chat.Expect("I am back. Let us go on where we were.")
+	chat.Say("204711")
+	chat.Expect("What is wrong?")
+	chat.ExpectNothing()
+}
 
 // Each question bounds its refusals by itself, and an answer that is taken wipes them out.
 func TestAttemptsBeginAnew(t *testing.T) {

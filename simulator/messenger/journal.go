@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"slices"
 	"sync"
+
+	"github.com/parleybot/parley/bot/bottest/script"
 )
 
 // The journal forgets its oldest entries beyond these bounds.
@@ -82,12 +84,21 @@ type status struct {
 	Bot      string  `json:"bot"`      // URL of the webhook
 	Verified bool    `json:"verified"` // the bot has answered the challenge
 	Problem  string  `json:"problem"`  // why it has not, so far
+	Standby  bool    `json:"standby"`  // the bot only listens in the thread
+	Welcome  welcome `json:"welcome"`  // what the Page's profile shows the person
 }
 
-// profile is what quick replies that ask for a phone number or an e-mail address are filled from.
+// profile is what the Page may learn of a person: quick replies that ask for a phone number or an e-mail
+// address are filled from it.
 type profile struct {
+	First string `json:"first"`
+	Last  string `json:"last"`
 	Phone string `json:"phone"`
 	Email string `json:"email"`
+}
+
+func newProfile() profile {
+	return profile{First: "Robin", Last: "Doe", Phone: script.PersonPhone, Email: script.PersonEmail}
 }
 
 // journal is the bounded memory of a run. Readers ask for what changed since they last looked, so that a

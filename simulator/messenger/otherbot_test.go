@@ -105,7 +105,7 @@ func (b *otherBot) receive(w http.ResponseWriter, r *http.Request) {
 			case item.Postback != nil:
 				b.seen <- "postback: " + item.Postback.Payload
 				b.text(item.Sender.ID, "You tapped "+item.Postback.Title)
-			case item.Message.Echo:
+			case item.Message == nil || item.Message.Echo:
 			case item.Message.QuickReply != nil:
 				b.seen <- "quick reply: " + item.Message.QuickReply.Payload
 				b.text(item.Sender.ID, "Noted: "+item.Message.Text)

@@ -39,11 +39,23 @@ func (s *Simulator) pageHandler() http.Handler {
 			reply(w, s.tapped(s.me, t))
 		}
 	})
+	mux.HandleFunc("POST /{token}/open", func(w http.ResponseWriter, r *http.Request) {
+		var o opened
+		if read(w, r, &o) {
+			reply(w, s.open(s.me, o))
+		}
+	})
 	mux.HandleFunc("POST /{token}/human", func(w http.ResponseWriter, r *http.Request) {
 		var said struct{ Text string }
 		if read(w, r, &said) {
 			reply(w, s.HumanSays(said.Text))
 		}
+	})
+	mux.HandleFunc("POST /{token}/takeover", func(w http.ResponseWriter, _ *http.Request) {
+		reply(w, s.TakeOver())
+	})
+	mux.HandleFunc("POST /{token}/handback", func(w http.ResponseWriter, _ *http.Request) {
+		reply(w, s.HandBack())
 	})
 	mux.HandleFunc("POST /{token}/advance", func(w http.ResponseWriter, r *http.Request) {
 		var by struct{ Millis int64 }

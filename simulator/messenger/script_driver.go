@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,11 +57,12 @@ func newPlayer(s *Simulator, bot *callback, pace Pace) *player {
 func (p *player) person(name string) *person {
 	who := p.people[name]
 	if who == nil {
-		who = &person{psid: digits(16)}
+		who = &person{psid: digits(16), profile: newProfile(), queue: make(chan delivery, maxQueue)}
 		p.people[name], p.names[who.psid] = who, name
 		p.mu.Lock()
-		defer p.mu.Unlock()
 		p.Simulator.people[who.psid] = who
+		p.mu.Unlock()
+		p.introduce(who)
 	}
 	return who
 }
@@ -71,6 +73,11 @@ func (p *player) Deliver(ctx context.Context, e script.Event) error {
 	if err != nil {
 		return err
 	}
+	return p.post(ctx, d)
+}
+
+// post posts a webhook, and returns when the bot has answered.
+func (p *player) post(ctx context.Context, d delivery) error {
 	res, problem := p.deliver(ctx, p.bot, d)
 	p.last = time.Now()
 	p.fresh = p.last
@@ -95,7 +102,13 @@ func (p *player) occur(who *person, e script.Event) (delivery, error) {
 	}
 	item := map[string]any{"sender": from, "recipient": to, "timestamp": now.UnixMilli()}
 	maps.Copy(item, e.Item)
-	body, err := encode(p.cfg.PageID, now, item)
+	standby := p.graph.Standby(who.psid)
+	if tap, ok := item["postback"].(map[string]any); ok && standby {
+		tap = maps.Clone(tap)
+		delete(tap, "payload")
+		item["postback"] = tap
+	}
+	body, err := encode(p.cfg.PageID, now, item, standby)
 	if err != nil {
 		return delivery{}, err
 	}
@@ -130,6 +143,30 @@ func (p *player) Fail(_ context.Context, name string, code, subcode int) error {
 	return nil
 }
 
+// TakeOver makes a colleague take a thread over.
+func (p *player) TakeOver(ctx context.Context, name string) error {
+	p.takeOver(p.person(name).psid)
+	return p.forward(ctx)
+}
+
+// HandBack passes a thread to the bot.
+func (p *player) HandBack(ctx context.Context, name string) error {
+	p.graph.HandBack(p.person(name).psid)
+	return p.forward(ctx)
+}
+
+// forward posts what has happened to threads.
+func (p *player) forward(ctx context.Context) error {
+	for _, name := range slices.Sorted(maps.Keys(p.people)) {
+		for queue := p.people[name].queue; len(queue) > 0; { // nobody else takes from it
+			if err := p.post(ctx, <-queue); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // Next returns what the bot did next. It waits until nothing has happened for the quiet time, or, for
 // something awaited, until patience ends.
 func (p *player) Next(ctx context.Context, awaited bool) (script.Outbound, bool, error) {
@@ -139,6 +176,9 @@ func (p *player) Next(ctx context.Context, awaited bool) (script.Outbound, bool,
 	}
 	end := p.fresh.Add(restless * p.pace.Patience)
 	for {
+		if err := p.forward(ctx); err != nil {
+			return script.Outbound{}, false, err
+		}
 		changed := p.look()
 		if out, ok := p.take(); ok {
 			return out, true, nil

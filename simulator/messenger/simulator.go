@@ -24,9 +24,10 @@ type Simulator struct {
 
 	play func(ctx context.Context, bot *callback) error // what happens instead of a chat; nil: a chat
 
-	acting sync.Mutex // one action of a person at a time: numbers and queues agree on the order
-	mu     sync.Mutex // guards what is below; never held while the Graph is called
-	people map[string]*person
+	acting    sync.Mutex // one action of a person at a time: numbers and queues agree on the order
+	mu        sync.Mutex // guards what is below; never held while the Graph is called
+	people    map[string]*person
+	listening bool // the bot only listens in the thread of me
 }
 
 // person is somebody who writes to the Page.
@@ -57,7 +58,7 @@ func New(cfg Config) (*Simulator, error) {
 	cfg.Now = clock.now
 	me := &person{
 		psid: digits(16), queue: make(chan delivery, maxQueue),
-		profile: profile{Phone: "+12025550123", Email: "person@example.com"},
+		profile: newProfile(),
 	}
 	s := &Simulator{
 		cfg: cfg, clock: clock, token: rand.Text(), botToken: rand.Text(), me: me,
@@ -67,10 +68,27 @@ func New(cfg Config) (*Simulator, error) {
 		}),
 	}
 	s.graph = &sendtest.Graph{
-		Token: cfg.PageToken, AppSecret: cfg.AppSecret, PageID: cfg.PageID, Now: cfg.Now, OnCall: s.called,
+		Token: cfg.PageToken, AppSecret: cfg.AppSecret, PageID: cfg.PageID, AppID: cfg.AppID, Now: cfg.Now,
+		OnCall: s.called, OnEvent: s.happened, Subscribed: []string{"messaging_handovers"},
 		RefuseStrangers: true, // nobody can be written to before they have written
 	}
+	s.introduce(me)
 	return s, nil
+}
+
+// introduce lets the bot read the profile of a person.
+//
+// Source: Meta, User Profile API, 2026, for the names of the fields.
+func (s *Simulator) introduce(p *person) {
+	s.graph.Change(func(state *sendtest.State) {
+		if state.Profiles == nil {
+			state.Profiles = make(map[string]map[string]any)
+		}
+		state.Profiles[p.psid] = map[string]any{
+			"first_name": p.profile.First, "last_name": p.profile.Last,
+			"name": p.profile.First + " " + p.profile.Last, "locale": personLocale,
+		}
+	})
 }
 
 // Say lets the person type text: the bot gets a message event. It returns when the event is queued; events
@@ -80,7 +98,11 @@ func (s *Simulator) Say(text string) error {
 	if text == "" {
 		return errEmpty
 	}
-	return s.act(s.me, wireItem{Message: &wireMessage{MID: newMID(), Text: text}}, "")
+	said := &wireMessage{MID: newMID(), Text: text}
+	if name, ok := commandIn(text, s.offers(s.me).Commands); ok {
+		said.Commands = []wireCommand{{name}}
+	}
+	return s.act(s.me, wireItem{Message: said}, "")
 }
 
 var (
@@ -97,7 +119,11 @@ func (s *Simulator) act(p *person, item wireItem, newest string) error {
 	if item.isEcho() {
 		item.Sender, item.Recipient = item.Recipient, item.Sender
 	}
-	body, err := encode(s.cfg.PageID, now, item)
+	standby := s.graph.Standby(p.psid)
+	if standby && item.Postback != nil {
+		item.Postback.Payload = ""
+	}
+	body, err := encode(s.cfg.PageID, now, item, standby)
 	if err != nil {
 		return err
 	}
@@ -114,7 +140,8 @@ func (s *Simulator) act(p *person, item wireItem, newest string) error {
 	}
 	w := webhook{Kind: item.kind(), Body: string(body)}
 	n := s.journal.add(entry{Time: now.UnixMilli(), Person: p.psid, Webhook: &w})
-	p.queue <- delivery{n: n, webhook: w} // only act sends, one at a time: there is room
+	p.queue <- delivery{n: n, webhook: w} // who sends has the lock: there is room
+	s.lookAtControl()
 	return nil
 }
 
@@ -131,6 +158,11 @@ func (s *Simulator) advance(p *person, expected, mid string) bool {
 
 // called records a call that the Graph API has answered.
 func (s *Simulator) called(c sendtest.Call) {
+	if changesWelcome(c) {
+		shown := newWelcome(s.offers(s.me), s.me.profile)
+		s.journal.setStatus(func(st *status) { st.Welcome = shown })
+	}
+	s.lookAtControl()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.journal.add(entry{Time: c.Time.UnixMilli(), Person: c.Recipient, Call: &call{

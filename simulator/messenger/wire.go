@@ -24,7 +24,8 @@ type envelope struct {
 type wireEntry struct {
 	ID        string `json:"id"`
 	Time      int64  `json:"time"` // milliseconds
-	Messaging []any  `json:"messaging"`
+	Messaging []any  `json:"messaging,omitempty"`
+	Standby   []any  `json:"standby,omitempty"` // of a thread that another app controls
 }
 
 type wireItem struct {
@@ -45,6 +46,11 @@ type wireMessage struct {
 	MID        string          `json:"mid"`
 	Text       string          `json:"text"`
 	QuickReply *wireQuickReply `json:"quick_reply,omitempty"`
+	Commands   []wireCommand   `json:"commands,omitempty"`
+}
+
+type wireCommand struct {
+	Name string `json:"name"`
 }
 
 type wireQuickReply struct {
@@ -54,7 +60,7 @@ type wireQuickReply struct {
 type wirePostback struct {
 	MID     string `json:"mid"`
 	Title   string `json:"title"`
-	Payload string `json:"payload"`
+	Payload string `json:"payload,omitempty"` // none on standby
 }
 
 // kind names the event of the item as the inspector shows it.
@@ -82,15 +88,19 @@ func (i wireItem) mid() string {
 	return i.Message.MID
 }
 
-// encode returns the body that Meta would post for one item, a wireItem or its like, sent at the time at.
-func encode(page string, at time.Time, item any) ([]byte, error) {
+// encode returns the body that Meta would post for one item, a wireItem or its like, sent at the time at;
+// standby: to an app that only listens.
+func encode(page string, at time.Time, item any, standby bool) ([]byte, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
-	body := envelope{Object: "page", Entry: []wireEntry{{
-		ID: page, Time: at.UnixMilli(), Messaging: []any{item},
-	}}}
-	if err := enc.Encode(body); err != nil {
+	one := wireEntry{ID: page, Time: at.UnixMilli()}
+	if standby {
+		one.Standby = []any{item}
+	} else {
+		one.Messaging = []any{item}
+	}
+	if err := enc.Encode(envelope{Object: "page", Entry: []wireEntry{one}}); err != nil {
 		return nil, fmt.Errorf("messenger: encode webhook: %w", err)
 	}
 	return escape(bytes.TrimRight(buf.Bytes(), "\n")), nil

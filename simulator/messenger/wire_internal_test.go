@@ -19,7 +19,7 @@ const (
 func TestEncodeAsMeta(t *testing.T) {
 	item := wireItem{Timestamp: 1699999999990, Message: &wireMessage{MID: "m_x", Text: "äöå 👋 a/b"}}
 	item.Sender.ID, item.Recipient.ID = "2", "1"
-	got, err := encode("1", time.UnixMilli(1700000000000), item)
+	got, err := encode("1", time.UnixMilli(1700000000000), item, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func TestEscape(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			body, err := encode("1", time.UnixMilli(1), wireItem{Message: &wireMessage{Text: tt.text}})
+			body, err := encode("1", time.UnixMilli(1), wireItem{Message: &wireMessage{Text: tt.text}}, false)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -94,7 +94,7 @@ func FuzzEscape(f *testing.F) {
 	f.Add("äöå 👋 a/b <%@")
 	f.Add(`\/`)
 	f.Fuzz(func(t *testing.T, text string) {
-		body, err := encode("1", time.UnixMilli(1), wireItem{Message: &wireMessage{Text: text}})
+		body, err := encode("1", time.UnixMilli(1), wireItem{Message: &wireMessage{Text: text}}, false)
 		if err != nil {
 			t.Fatal(err)
 		}

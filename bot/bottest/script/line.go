@@ -28,6 +28,8 @@ const (
 	reactionOff = "reaction off"
 	referral    = "referral"
 	inbox       = "inbox"
+	takeOver    = "take over"
+	handBack    = "hand back"
 	fail        = "fail"
 	typing      = "typing"
 	typingOff   = "typing off"

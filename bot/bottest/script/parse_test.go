@@ -37,6 +37,8 @@ func TestErrors(t *testing.T) {
 		"typing and text":        {"> hi\n< (typing) soon", "(typing) stands alone on its line"},
 		"reaction off and text":  {"> (reaction off) ❤", "(reaction off) stands alone"},
 		"referral without ref":   {"> (referral)", "write > (referral) summer-ad"},
+		"take over with text":    {"+ (take over) now", "(take over) stands alone on its line"},
+		"hand back with text":    {"+ (hand back) now", "(hand back) stands alone on its line"},
 		"inbox without text":     {"+ (inbox)", "write + (inbox) I will take over."},
 		"template alone":         {"> x\n< (template)", "write < (template) receipt"},
 		"no duration":            {"+ tomorrow", `"tomorrow" is no time to pass: write + 25h`},

@@ -17,6 +17,11 @@ type Driver interface {
 	Advance(ctx context.Context, d time.Duration) error
 	// Fail makes Meta refuse the bot's next message to a person, with a code and subcode.
 	Fail(ctx context.Context, person string, code, subcode int) error
+	// TakeOver makes a colleague take a person's thread over in the Page's inbox: until HandBack, or until
+	// control has expired, the bot hears of what the person does as standby.
+	TakeOver(ctx context.Context, person string) error
+	// HandBack makes whoever controls a person's thread pass it to the bot.
+	HandBack(ctx context.Context, person string) error
 	// Next returns what the bot did next, in order for each person, for the people of the script only. False
 	// says that nothing more comes; awaited, that the script expects something, so that a driver that cannot
 	// know whether more will come waits longer.
@@ -84,6 +89,10 @@ func (r *runner) act(ctx context.Context, at int) error {
 	case s.Word == fail:
 		code, subcode, _ := failure(s.Text)
 		err = r.driver.Fail(ctx, s.Person, code, subcode)
+	case s.Word == takeOver:
+		err = r.driver.TakeOver(ctx, s.Person)
+	case s.Word == handBack:
+		err = r.driver.HandBack(ctx, s.Person)
 	case s.isTap():
 		return r.tap(ctx, at)
 	default:

@@ -24,6 +24,7 @@ type driver struct {
 	err    error
 	sent   int
 	waits  []bool // the awaited of each call of Next
+	routed []string
 }
 
 func (d *driver) Deliver(_ context.Context, e script.Event) error {
@@ -43,6 +44,16 @@ func (d *driver) Advance(_ context.Context, by time.Duration) error {
 func (d *driver) Fail(_ context.Context, _ string, code, subcode int) error {
 	d.fail = [2]int{code, subcode}
 	return nil
+}
+
+func (d *driver) TakeOver(_ context.Context, who string) error {
+	d.routed = append(d.routed, who+" taken over")
+	return d.err
+}
+
+func (d *driver) HandBack(_ context.Context, who string) error {
+	d.routed = append(d.routed, who+" handed back")
+	return d.err
 }
 
 func (d *driver) Next(_ context.Context, awaited bool) (script.Outbound, bool, error) {
@@ -289,6 +300,14 @@ func TestBotThatDoesNotRest(t *testing.T) {
 	}
 	_, err := play(t, endless, "> hi")
 	want(t, err, "a.chat:1: the bot does not come to rest\n    1   > hi")
+}
+
+// What becomes of a thread is told to the driver, of each person by name.
+func TestControlOfAThread(t *testing.T) {
+	d, err := play(t, parrot, "Ana> hi\nAna< you: hi\nAna+ (take over)\nBen+ ( hand  back )\n+ (hand back)")
+	if got := strings.Join(d.routed, ", "); err != nil || got != "Ana taken over, Ben handed back,  handed back" {
+		t.Errorf("error %v, routed %q", err, got)
+	}
 }
 
 // A driver waits for what is expected only, and not where something else has come.

@@ -16,7 +16,7 @@ var words = map[rune][]string{
 		image, video, audio, file, sticker, heart, post, template,
 		typing, typingOff, seen, reaction, reactionOff,
 	},
-	world: {inbox, fail},
+	world: {inbox, takeOver, handBack, fail},
 }
 
 // begin reads what stands behind the mark.
@@ -147,7 +147,7 @@ func (s *statement) check() error {
 		return err
 	case s.Word == location:
 		return s.place()
-	case s.isAction() && s.Word != reaction, s.Word == reactionOff:
+	case s.isAction() && s.Word != reaction, s.Word == reactionOff, s.Word == takeOver, s.Word == handBack:
 		if s.Text != "" {
 			return fmt.Errorf("(%s) stands alone on its line", s.Word)
 		}

@@ -8,7 +8,7 @@ const KEPT = 2000; // messages and notes on the page; the journal forgets older 
 
 export class Chat {
   constructor(parts, profile, post) {
-    this.parts = parts; // log, typing, quickReplies, empty: elements of the page
+    this.parts = parts; // log, typing, quickReplies, empty: elements of the page; begun(): something was said
     this.profile = profile; // the person's phone and email
     this.post = post; // post(path, body) sends what the person does
     this.byMID = new Map(); // messages of both sides
@@ -54,7 +54,12 @@ export class Chat {
   event(entry) {
     let shown = this.byNumber.get(entry.n);
     if (!shown) {
-      const item = JSON.parse(entry.webhook.body).entry[0].messaging[0];
+      const [{ messaging, standby }] = JSON.parse(entry.webhook.body).entry;
+      const [item] = messaging ?? standby;
+      if (!item.message && !item.postback) {
+        this.control(entry, item);
+        return;
+      }
       const said = item.message ?? item.postback;
       const side = item.message?.is_echo ? "page" : "person";
       shown = this.add(side, said.mid, entry, [bubble(text(said.text ?? said.title))]);
@@ -65,12 +70,23 @@ export class Chat {
     }
     if (!entry.webhook.done) return;
     if (this.marked === shown && this.mark.textContent === "Sending…") {
-      this.mark.textContent = entry.webhook.problem ? "" : "Delivered";
+      const listens = "standby" in JSON.parse(entry.webhook.body).entry[0];
+      this.mark.textContent = entry.webhook.problem ? "" : listens ? "Delivered, the bot only listens" : "Delivered";
     }
     if (entry.webhook.problem && !shown.classList.contains("failed")) {
       shown.classList.add("failed");
       shown.append(el("p", { class: "problem" }, "Not delivered: ", entry.webhook.problem));
     }
+  }
+
+  // control shows, once, that the thread was taken from the bot or passed to it.
+  control(entry, item) {
+    if (this.shown.has(entry.n)) return;
+    this.shown.add(entry.n);
+    const words = item.pass_thread_control ? "The thread was passed to the bot"
+      : item.take_thread_control ? "A colleague has taken the thread over"
+      : "Another app asks for the thread";
+    this.line("time", words);
   }
 
   // sending moves the mark under what the person did last.
@@ -169,6 +185,7 @@ export class Chat {
   // add appends a message to the thread.
   add(side, mid, { n, time }, parts) {
     this.parts.empty.hidden = true;
+    this.parts.begun?.();
     if (time - this.lastTime > PAUSE) {
       const stamp = new Date(time).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
       this.parts.log.append(el("p", { class: "time" }, stamp));

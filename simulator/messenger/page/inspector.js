@@ -71,13 +71,14 @@ function note({ refused, clock }) {
 
 function webhook(w) {
   const body = JSON.parse(w.body);
-  const item = body.entry[0].messaging[0];
+  const [entry] = body.entry;
+  const [item] = entry.messaging ?? entry.standby;
   const state = !w.done ? "waiting" : w.problem ? "bad" : "good";
   const answer = w.status ? `${w.status} · ${duration(w.millis)}` : "no answer";
   return {
     direction: "webhook to the bot",
     arrow: "→",
-    kind: w.kind,
+    kind: entry.standby ? `standby, ${w.kind}` : w.kind,
     gist: text(item.message?.text ?? item.postback?.title),
     state,
     badge: w.done ? answer : "waiting",

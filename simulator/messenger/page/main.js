@@ -1,6 +1,7 @@
 // The page: follows the simulator's journal and sends what the person does.
 import { Chat } from "./chat.js";
 import { Inspector } from "./inspector.js";
+import { Welcome } from "./welcome.js";
 
 const $ = (id) => document.getElementById(id);
 
@@ -12,7 +13,10 @@ let ahead = 0; // how far the simulator's clock is ahead of this machine's, in m
 
 function chat(psid) {
   if (!chats.has(psid)) {
-    const parts = { log: $("log"), typing: $("typing"), quickReplies: $("quick-replies"), empty: $("empty") };
+    const parts = {
+      log: $("log"), typing: $("typing"), quickReplies: $("quick-replies"), empty: $("empty"),
+      begun: () => welcome.begun(),
+    };
     chats.set(psid, new Chat(parts, latest.profile, post));
   }
   return chats.get(psid);
@@ -49,6 +53,10 @@ function show(status) {
   $("page-name").textContent = `Page ${status.page}`;
   state(status.verified ? "Your bot is connected" : status.problem, status.verified);
   $("state").title = status.bot;
+  welcome.show(status.welcome);
+  $("control").textContent = status.standby ? "Hand back to the bot" : "Take over";
+  $("control").title = status.standby ? "A colleague has this thread: the bot only listens"
+    : "As a colleague would in the Page’s inbox: the bot only listens until the thread is handed back";
 }
 
 function follow() {
@@ -76,11 +84,22 @@ function tick() {
 
 setInterval(tick, 1000);
 
+$("control").addEventListener("click", () => post(latest?.standby ? "handback" : "takeover", {}));
+
 for (const button of document.querySelectorAll("[data-minutes]")) {
   button.addEventListener("click", () => post("advance", { millis: Number(button.dataset.minutes) * 60_000 }));
 }
 
 const field = $("text");
+
+const welcome = new Welcome({
+  greeting: $("greeting"), hint: $("hint"), iceBreakers: $("ice-breakers"), getStarted: $("get-started"), showMenu: $("show-menu"),
+  menu: $("menu"), commands: $("commands"), field, send: $("send"),
+}, (what) => post("open", what), (words) => {
+  field.value = words;
+  field.dispatchEvent(new Event("input"));
+  field.focus();
+});
 
 function grow() {
   field.rows = Math.min(6, field.value.split("\n").length);

@@ -1,0 +1,222 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/parleybot/parley/send"
+)
+
+const (
+	// profileTimeout bounds the calls that compare and change the Messenger Profile of one account.
+	profileTimeout = 30 * time.Second
+
+	// profilesAtOnce is how many accounts are seen to at the same time.
+	profilesAtOnce = 8
+)
+
+// ProfileChanges returns what the bot would change of the Messenger Profile of a Page or an Instagram
+// account, so that it is as declared; "" is the only Page. It makes one call, which counts towards the 10
+// that Meta takes in 10 minutes, and changes nothing. Without a declaration there are no changes. The error
+// is of class [ErrUnknownPage], or one of [send.Client.ProfileChanges]. It is safe for concurrent use.
+func (b *Bot) ProfileChanges(ctx context.Context, page string) (send.ProfileChanges, error) {
+	found, err := b.accountOf(page)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range b.declarations() {
+		if d.account == found {
+			return found.client.ProfileChanges(ctx, d.profile.For(found.channel()))
+		}
+	}
+	return nil, nil
+}
+
+// SetMenu gives the person a persistent menu of their own, in place of the Page's: see
+// [send.Client.SetPersonMenu], also for its errors and for how often Meta takes it. It is no message: neither
+// window nor ledger applies, and it is set again when the handler runs again. Messenger only.
+func (t *Thread) SetMenu(menus ...send.Menu) error {
+	return t.ownMenu(func(c *send.Client) error { return c.SetPersonMenu(t.ctx, t.person, menus...) })
+}
+
+// DeleteMenu takes the person's own menu away, so that they see that of the Page again. It is otherwise as
+// [Thread.SetMenu].
+func (t *Thread) DeleteMenu() error {
+	return t.ownMenu(func(c *send.Client) error { return c.DeletePersonMenu(t.ctx, t.person) })
+}
+
+func (t *Thread) ownMenu(call func(*send.Client) error) error {
+	if t.person == "" {
+		return ErrNoRecipient
+	}
+	if err := context.Cause(t.ctx); err != nil {
+		return err
+	}
+	if err := call(t.client()); err != nil {
+		return &sendError{err}
+	}
+	return nil
+}
+
+// recheckProfiles has the profiles of accounts that are new seen to.
+func (b *Bot) recheckProfiles() {
+	select {
+	case b.newProfiles <- struct{}{}:
+	default: // somebody has asked already
+	}
+}
+
+// declaration is a profile, and an account that is to have it.
+type declaration struct {
+	account *account
+	profile *send.Profile
+}
+
+// declarations returns the profiles of all accounts that have one. Of the Instagram accounts of a Page it is
+// the first: the Graph API takes the Page's token for the account that is linked to it.
+func (b *Bot) declarations() []declaration {
+	now := b.setup.Load()
+	var found []declaration
+	for _, p := range now.pages {
+		profile := p.Profile
+		if profile == nil {
+			profile = b.cfg.Profile
+		}
+		account := now.accounts[p.ID]
+		if profile == nil || account == nil {
+			continue // or its ID is still to be asked for
+		}
+		found = append(found, declaration{account, profile})
+		if len(p.Instagram) > 0 {
+			found = append(found, declaration{now.accounts[p.Instagram[0]], profile})
+		}
+	}
+	return found
+}
+
+// keepProfiles makes the Messenger Profiles what was declared, at once and when Pages are added, until ctx
+// ends.
+func (b *Bot) keepProfiles(ctx context.Context) {
+	seen := make(map[*account]*send.Profile)
+	for {
+		var due []declaration
+		due, seen = b.dueProfiles(seen)
+		b.warnOfPayloads(due)
+		var working sync.WaitGroup
+		free := make(chan struct{}, profilesAtOnce)
+		for _, d := range due {
+			free <- struct{}{}
+			working.Go(func() {
+				defer func() { <-free }()
+				b.syncProfile(ctx, d)
+			})
+		}
+		working.Wait()
+		select {
+		case <-b.newProfiles:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// dueProfiles returns the declarations that were not seen to, and with them all that are then.
+func (b *Bot) dueProfiles(
+	seen map[*account]*send.Profile,
+) (due []declaration, all map[*account]*send.Profile) {
+	all = make(map[*account]*send.Profile)
+	for _, d := range b.declarations() {
+		if seen[d.account] != d.profile {
+			due = append(due, d)
+		}
+		all[d.account] = d.profile
+	}
+	return due, all
+}
+
+// warnOfPayloads names what people can tap in the profiles, and nothing routes.
+func (b *Bot) warnOfPayloads(due []declaration) {
+	routed, ok := b.handler.(interface {
+		Routes(payload, title string) bool
+	})
+	if !ok {
+		return
+	}
+	var warned []*send.Profile
+	for _, d := range due {
+		if slices.Contains(warned, d.profile) {
+			continue
+		}
+		warned = append(warned, d.profile)
+		for _, tap := range d.profile.Postbacks() {
+			if !routed.Routes(tap.Payload, tap.Title) {
+				b.log.Warn().Str("payload", tap.Payload).Str("title", tap.Title).
+					Msg("nothing routes this payload of the Messenger Profile: add a route for it")
+			}
+		}
+	}
+}
+
+// syncProfile compares the profile of one account with what was declared, changes what differs unless it is a
+// dry run, and logs it. That it fails keeps nobody from being answered.
+func (b *Bot) syncProfile(ctx context.Context, d declaration) {
+	bounded, cancel := context.WithTimeout(ctx, profileTimeout)
+	defer cancel()
+	log := b.log.With().Str("page", d.account.page).Stringer("channel", d.account.channel()).Logger()
+	want := d.profile.For(d.account.channel())
+	sync, said := d.account.client.SyncProfile, "Messenger Profile changed"
+	if b.cfg.ProfileDryRun {
+		sync, said = d.account.client.ProfileChanges, "Messenger Profile would be changed: dry run"
+	}
+	changes, err := sync(bounded, want)
+	switch {
+	case ctx.Err() != nil:
+		return // the bot stops, and does this when it starts again
+	case err != nil:
+		log.Error().Err(err).Str("advice", send.Advice(err)).
+			Msg("Messenger Profile not as declared: the bot serves, and tries again at its next start")
+		return
+	case len(changes) == 0:
+		log.Debug().Msg("Messenger Profile is as declared")
+	}
+	for _, change := range changes {
+		logChange(log.Info(), change).Msg(said)
+	}
+}
+
+func logChange(line *zerolog.Event, change send.ProfileChange) *zerolog.Event {
+	line = line.Str("property", string(change.Field))
+	if change.Locale != "" {
+		line = line.Str("locale", change.Locale)
+	}
+	return line.Str("old", change.Old).Str("new", change.New)
+}
+
+// checkProfiles returns what Meta is known to refuse of the profiles that c declares.
+func (c *Config) checkProfiles() []error {
+	problems := checkProfile("Profile", c.Profile, c.Retired)
+	for i, p := range c.Pages {
+		problems = append(problems, checkProfile(nameOfPage(p, i)+": Profile", p.Profile, c.Retired)...)
+	}
+	return problems
+}
+
+// checkProfile returns what Meta is known to refuse of a profile, which may be nil.
+func checkProfile(name string, declared *send.Profile, retired bool) []error {
+	if declared == nil {
+		return nil
+	}
+	p := *declared
+	if retired {
+		p.Raw = nil // the client lets it pass
+	}
+	if err := p.Validate(send.Messenger); err != nil {
+		return []error{fmt.Errorf("%s: %w", name, err)}
+	}
+	return nil
+}

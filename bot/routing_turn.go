@@ -1,0 +1,140 @@
+package bot
+
+import (
+	"cmp"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/parleybot/parley/session"
+	"github.com/parleybot/parley/webhook"
+)
+
+// ownerName is the framework's own event that brings what is known of a thread's owner to the person's
+// record.
+const ownerName = ownPrefix + "owner"
+
+// clocksApart is how much Meta's clock may differ from the bot's: a thread that is passed back at once is
+// passed back, even if by the clocks that was before it was passed on.
+const clocksApart = time.Minute
+
+// OwnsThread reports whether the bot may answer in the thread: it is false if another app, or a human in the
+// Page's inbox, owned it when the event came, as far as is known. Messages then fail with [ErrNotOwner], and
+// a router takes only the routes of the event's type, and those of the bot's own events. It does not change
+// while the event is handled, also if the handler gives the thread away and runs again.
+func (c *Context) OwnsThread() bool {
+	_, standby := c.turn.event.(*webhook.Standby)
+	return !standby && !c.turn.theirs
+}
+
+// heedOwner notes in the person's record which app owns the thread, as memory and the event in hand say.
+func (t *turn) heedOwner() {
+	if t.person == "" {
+		return
+	}
+	t.noteOwner()
+	gave := t.ledger.gave()
+	if !gave { // else the event is older than what its own handler has done
+		t.heedHandover()
+	}
+	since := t.record.OwnerSince
+	if since.IsZero() || lapsed(since, t.record.Window, t.began) {
+		t.record.Owner = ""
+	}
+	t.theirs = t.record.Owner != "" && !gave
+}
+
+// heedHandover notes what the event in hand says of the thread's owner. Meta tells of a pass only the new
+// owner, and of a take only the one before; what the person says comes outside of standby only to the owner,
+// or to the default app when there is none.
+//
+// Source: Meta, messaging_handovers, and Conversation Routing, 24 September 2025.
+func (t *turn) heedHandover() {
+	at := t.event.From().Time
+	if at.IsZero() || at.After(t.began) {
+		at = t.began
+	}
+	switch e := t.event.(type) {
+	case *webhook.Handover:
+		ours := t.bot.appOf(t.page)
+		switch {
+		case e.Action == webhook.HandoverPass && (e.NewOwner == "" || ours == ""),
+			e.NewOwner != "" && e.NewOwner == ours:
+			t.setOwner("", at, clocksApart)
+		case e.Action == webhook.HandoverPass, e.Action == webhook.HandoverTake:
+			t.setOwner(cmp.Or(e.NewOwner, otherApp), at, 0)
+		}
+	case *webhook.Message, *webhook.Postback:
+		if t.record.Owner != "" {
+			t.setOwner("", at, 0)
+		}
+	default:
+	}
+}
+
+// setOwner notes which other app owns the thread from the given time on; "": none. What is older by more than
+// tolerance than what is known changes nothing.
+func (t *turn) setOwner(app string, at time.Time, tolerance time.Duration) {
+	known := t.record.OwnerSince
+	if !at.Add(tolerance).After(known) {
+		return
+	}
+	found := session.Ownership{App: app, Since: after(at, known)}
+	t.record.SetOwnership(found)
+	t.bot.owners.Record(t.page, t.person, found)
+	t.bot.log.Debug().Str("event", t.bot.nameOf(t.id, t.event)).Bool("muted", app != "").
+		Msg("the thread has another owner")
+}
+
+// noteOwner brings what is known of the thread's owner to the person's record.
+func (t *turn) noteOwner() {
+	if t.person == "" {
+		return
+	}
+	if found := t.bot.owners.Find(t.page, t.person); found.Since.After(t.record.OwnerSince) {
+		t.record.SetOwnership(found)
+	}
+}
+
+// toldOwner reports whether an own event is the framework's, which says who owns the thread.
+func (t *turn) toldOwner(own *webhook.Custom) bool {
+	if own.Name != ownerName {
+		return false
+	}
+	var found session.Ownership
+	if json.Unmarshal(own.Data, &found) == nil && found.Since.After(t.record.OwnerSince) {
+		t.record.SetOwnership(found)
+	}
+	return true
+}
+
+// reserve returns the place of what a handler does with the thread, and whether an earlier try did it.
+func (l *ledger) reserve(name string) (place string, done bool) {
+	if l.counts == nil {
+		l.counts = make(tally)
+	}
+	l.counts[name]++
+	place = name + "#" + strconv.Itoa(l.counts[name])
+	_, done = l.earlier[place]
+	return place, done
+}
+
+// gave reports whether an earlier try of the event has given the thread away.
+func (l *ledger) gave() bool {
+	for place := range l.earlier {
+		if strings.HasPrefix(place, gavePrefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// knownOwner returns o, nil if it says nothing.
+func knownOwner(o session.Ownership) *session.Ownership {
+	if o.Since.IsZero() {
+		return nil
+	}
+	kept := o // not o itself, which would be on the heap in every case
+	return &kept
+}
