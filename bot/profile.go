@@ -179,7 +179,7 @@ func (b *Bot) syncProfile(ctx context.Context, d declaration) {
 		return // the bot stops, and does this when it starts again
 	case err != nil:
 		log.Error().Err(err).Str("advice", send.Advice(err)).
-			Msg("Messenger Profile not as declared: the bot serves, and tries again at its next start")
+			Msg("Messenger Profile not as declared: the bot serves all the same, and tries at its next start")
 		return
 	case len(changes) == 0:
 		log.Debug().Msg("Messenger Profile is as declared")
