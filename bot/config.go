@@ -134,6 +134,8 @@ type Config struct {
 	// it names this app: set AppID if you give messages metadata. Echoes of Instagram do not say who sent
 	// the message, so that nobody is answered by a human there.
 	//
+	// It also ends when another app, or the inbox, passes the thread to the bot.
+	//
 	// Meanwhile events of the person, the bot's own included, are settled without the handler, except
 	// echoes, deliveries, reads and standby copies, which nobody answers. What an event tells the framework,
 	// such as a window that opens, is kept. The time counts from the echo's own, and lives in the Store.

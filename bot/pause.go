@@ -2,6 +2,7 @@ package bot
 
 import (
 	"strings"
+	"time"
 
 	"github.com/parleybot/parley/send"
 	"github.com/parleybot/parley/webhook"
@@ -22,6 +23,14 @@ func (t *turn) heedHuman() {
 		t.record.Muted = until
 		t.bot.log.Debug().Str("event", t.bot.nameOf(t.id, t.event)).Time("until", until).
 			Msg("a human has answered: the bot is silent towards this person")
+	}
+}
+
+// endPause ends the silence of Config.HumanPause, because the thread was passed to the bot at the given time:
+// whoever has answered last is done.
+func (t *turn) endPause(at time.Time) {
+	if answered := t.record.Muted.Add(-t.bot.cfg.HumanPause); !at.Before(answered) {
+		t.record.Muted = time.Time{}
 	}
 }
 

@@ -342,3 +342,30 @@ func TestEchoWithoutARouteMutes(t *testing.T) {
 	s.say("m_1")
 	s.want()
 }
+
+// Whoever has answered last is done when the thread is passed to the bot, unless they have answered since.
+func TestPauseEndsWhenTheThreadIsPassed(t *testing.T) {
+	for name, test := range map[string]struct {
+		passed time.Duration // after the human's answer
+		mutes  bool
+	}{
+		"passed after the answer":       {time.Minute, false},
+		"passed with the answer":        {0, false},
+		"passed before the last answer": {-time.Second, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var handled []string
+			s := serve(t, notes(&handled), pauses)
+			answered := s.clock.Now()
+			s.deliver(byHuman(answered, "m_0"))
+			s.clock.Add(2 * time.Minute)
+			s.deliver(fmt.Sprintf(`{"sender":{"id":%q},"recipient":{"id":%q},"timestamp":%d,"pass_thread_control":`+
+				`{"previous_owner_app_id":%q,"new_owner_app_id":%q}}`,
+				person, page, answered.Add(test.passed).UnixMilli(), inboxApp, ourApp))
+			s.say("m_1")
+			if muted := !slices.Contains(handled, "message:m_1"); muted != test.mutes {
+				t.Errorf("muted: %t, want %t", muted, test.mutes)
+			}
+		})
+	}
+}

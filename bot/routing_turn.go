@@ -62,6 +62,7 @@ func (t *turn) heedHandover() {
 		case e.Action == webhook.HandoverPass && (e.NewOwner == "" || ours == ""),
 			e.NewOwner != "" && e.NewOwner == ours:
 			t.setOwner("", at, clocksApart)
+			t.endPause(at)
 		case e.Action == webhook.HandoverPass, e.Action == webhook.HandoverTake:
 			t.setOwner(cmp.Or(e.NewOwner, otherApp), at, 0)
 		}

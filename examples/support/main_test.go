@@ -17,10 +17,7 @@ const greeting = "How can I help? You can also write colleague, at any time."
 
 var buttons = []string{"Where is my order?", "May I return it?", "Report a problem"}
 
-// The scripts are those of a Page without conversation routing: see [TestPassedToAColleague] for one with it.
-func TestScripts(t *testing.T) {
-	bottest.Scripts(t, routes(), "testdata/*.chat", configure, withoutRouting)
-}
+func TestScripts(t *testing.T) { bottest.Scripts(t, routes(), "testdata/*.chat", configure) }
 
 // withoutRouting refuses to pass a thread on, as Meta does for a Page that has no conversation routing.
 func withoutRouting(cfg *bot.Config) {
@@ -32,6 +29,19 @@ func withoutRouting(cfg *bot.Config) {
 			return next(ctx, call)
 		}
 	})
+}
+
+// Where a thread cannot be passed on, the bot keeps it, and promises no more than a colleague.
+func TestWithoutRouting(t *testing.T) {
+	chat := bottest.Start(t, routes(), configure, withoutRouting)
+	chat.Say("colleague")
+	chat.Expect("I'll get a colleague, who answers you right here.")
+	chat.Say("hello?")
+	chat.Expect("A colleague is on the way.", "Help")
+	chat.Advance(15 * time.Minute)
+	chat.Say("hello?")
+	chat.Expect(greeting, buttons...)
+	chat.ExpectNothing()
 }
 
 // Whoever asks for a colleague is passed to the Page's inbox. The bot is silent, also when it is started anew,
