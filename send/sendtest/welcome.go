@@ -14,8 +14,8 @@ import (
 type Welcome struct {
 	// Greeting is the text with its macros, such as {{user_first_name}}; empty if there is none.
 	Greeting string
-	// GetStarted is the button with that name; its Payload is empty if there is none, or if ice breakers are
-	// shown.
+	// GetStarted is the button with that name; its Title is empty if none was declared. It is not shown where
+	// there are ice breakers.
 	GetStarted Shown
 	// IceBreakers are questions, and Menu the items of the persistent menu.
 	IceBreakers, Menu []Shown
@@ -55,7 +55,7 @@ func (g *Graph) Welcome(page, psid, locale string) Welcome {
 	w := Welcome{
 		Greeting: greeting.Text, IceBreakers: stands.questions(locale), Commands: commands.Commands,
 	}
-	if stands.GetStarted.Payload != "" && len(w.IceBreakers) == 0 {
+	if stands.GetStarted.Payload != "" {
 		w.GetStarted = Shown{Title: getStartedTitle, Payload: stands.GetStarted.Payload}
 	}
 	if len(w.Commands) == 0 {

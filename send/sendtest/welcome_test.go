@@ -37,13 +37,13 @@ func TestWelcome(t *testing.T) {
 				{"locale":"fr_FR","call_to_actions":[{"question":"Ouvert ?","payload":"HOURS"}]}]}`,
 			locale: "de_DE",
 			want: sendtest.Welcome{
-				Greeting: "Hallo", Menu: german, IceBreakers: []sendtest.Shown{{Title: "Open?", Payload: "HOURS"}},
+				Greeting: "Hallo", GetStarted: start, Menu: german, IceBreakers: []sendtest.Shown{{Title: "Open?", Payload: "HOURS"}},
 			},
 		},
 		"ice breakers without locales": {
 			more: `{"ice_breakers":[{"question":"Open?","payload":"HOURS"}]}`, locale: "de_DE",
 			want: sendtest.Welcome{
-				Greeting: "Hallo", Menu: german, IceBreakers: []sendtest.Shown{{Title: "Open?", Payload: "HOURS"}},
+				Greeting: "Hallo", GetStarted: start, Menu: german, IceBreakers: []sendtest.Shown{{Title: "Open?", Payload: "HOURS"}},
 			},
 		},
 		"commands": {

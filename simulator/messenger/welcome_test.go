@@ -74,7 +74,11 @@ func TestWelcomeAsMetaSendsIt(t *testing.T) {
 	for name, tt := range map[string]struct{ profile, tap, want string }{
 		"get started": {wholeProfile, `{"get_started":true}`, `"title":"Get Started","payload":"START"}}]}]}`},
 		"ice breaker": {twoQuestions, `{"ice_breaker":1}`, `"title":"Where are you?","payload":"PLACE"}}]}]}`},
-		"menu":        {wholeProfile, `{"menu":0}`, `"title":"Order","payload":"ORDER"}}]}]}`},
+		"get started beside ice breakers": {
+			strings.TrimSuffix(wholeProfile, "}") + "," + strings.TrimPrefix(twoQuestions, "{"), `{"get_started":true}`,
+			`"title":"Get Started","payload":"START"}}]}]}`,
+		},
+		"menu": {wholeProfile, `{"menu":0}`, `"title":"Order","payload":"ORDER"}}]}]}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, bot := startOther(t)
@@ -131,6 +135,7 @@ func TestWelcomeInABrowser(t *testing.T) {
 	b.Dark(false)
 	b.Size(1280, 800)
 
+	b.Same("document.querySelector('#instead').hidden", "false")
 	b.Click("#ice-breakers .chip", 0)
 	b.Last("person", "When are you open?")
 	b.Last("page", "You tapped When are you open?")

@@ -93,8 +93,9 @@ for (const button of document.querySelectorAll("[data-minutes]")) {
 const field = $("text");
 
 const welcome = new Welcome({
-  greeting: $("greeting"), hint: $("hint"), iceBreakers: $("ice-breakers"), getStarted: $("get-started"), showMenu: $("show-menu"),
-  menu: $("menu"), commands: $("commands"), field, send: $("send"),
+  greeting: $("greeting"), hint: $("hint"), instead: $("instead"), iceBreakers: $("ice-breakers"),
+  getStarted: $("get-started"), showMenu: $("show-menu"), menu: $("menu"), commands: $("commands"), field,
+  send: $("send"),
 }, (what) => post("open", what), (words) => {
   field.value = words;
   field.dispatchEvent(new Event("input"));

@@ -9,7 +9,9 @@ export class Welcome {
     this.write = write; // write(text) puts text into the field
     this.welcome = {};
     this.fresh = true; // nothing was said yet
-    parts.getStarted.addEventListener("click", () => open({ get_started: true }));
+    for (const button of [parts.getStarted, parts.instead.querySelector("button")]) {
+      button.addEventListener("click", () => open({ get_started: true }));
+    }
     parts.showMenu.addEventListener("click", () => this.toggle(parts.menu.hidden));
     parts.field.addEventListener("input", () => this.suggest());
     document.addEventListener("keydown", (event) => {
@@ -38,7 +40,7 @@ export class Welcome {
 
   // arrange shows what belongs to a thread in its state.
   arrange() {
-    const { greeting, hint, iceBreakers, getStarted, showMenu, field, send } = this.parts;
+    const { greeting, hint, instead, iceBreakers, getStarted, showMenu, field, send } = this.parts;
     const questions = this.fresh ? list(this.welcome.ice_breakers) : [];
     const starts = this.fresh && Boolean(this.welcome.get_started) && questions.length === 0;
     const silent = starts || Boolean(this.welcome.menu_only);
@@ -47,6 +49,7 @@ export class Welcome {
     iceBreakers.replaceChildren(...questions.map((question, i) =>
       el("button", { class: "chip", type: "button", onclick: () => this.open({ ice_breaker: i }) }, text(question))));
     getStarted.hidden = !starts;
+    instead.hidden = questions.length === 0 || !this.welcome.get_started;
     hint.textContent = `${starts ? "Tap Get Started" : "Write a message"}, as a person who has found your Page would.`;
     field.hidden = send.hidden = silent;
     showMenu.hidden = starts || list(this.welcome.menu).length === 0;
