@@ -63,3 +63,22 @@ func TestControl(t *testing.T) {
 		t.Errorf("heard %q, want %q", heard, want)
 	}
 }
+
+// A thread that goes on with a message is as gone as one that is passed.
+func TestHandOverIsHeeded(t *testing.T) {
+	r := router.New()
+	r.Text("a human, please", func(c *bot.Context) error {
+		return c.HandOver(send.ThreadControl{Type: send.ControlPass, AppID: send.PageInbox}).Text("One moment.")
+	})
+	r.Fallback(func(c *bot.Context) error { return c.Text("you: " + c.Message()) })
+	chat := bottest.Start(t, r)
+	chat.Say("a human, please")
+	chat.Expect("One moment.")
+	chat.Advance(time.Minute)
+	chat.Say("my parcel is lost")
+	chat.ExpectNothing()
+	chat.HandBack()
+	chat.Advance(time.Minute)
+	chat.Say("thank you")
+	chat.Expect("you: thank you")
+}

@@ -56,6 +56,25 @@ func TestControl(t *testing.T) {
 	bot.heard()
 }
 
+// TestControlOnThePage: the page knows whether the bot only listens, also where the bot itself has passed the thread
+// on, and when control has expired.
+func TestControlOnThePage(t *testing.T) {
+	r, bot := startOther(t)
+	r.say("hello")
+	r.sent(1)
+	person := r.follow(func(f frame) bool { return f.Status != nil }).Status.Person
+	bot.tell("pass_thread_control", `{"recipient":{"id":"`+person+`"},"target_app_id":"263902037430900"}`)
+	r.follow(func(f frame) bool { return f.Status != nil && f.Status.Standby })
+	if status, answer := r.post("advance", `{"millis":90000000}`); status != http.StatusNoContent {
+		t.Fatalf("got %d %s", status, answer)
+	}
+	r.say("still there?")
+	r.follow(func(f frame) bool { return f.Status != nil && !f.Status.Standby })
+	if got := r.last(2); !strings.Contains(got, `"messaging":[{`) {
+		t.Errorf("when control has expired: %s", got)
+	}
+}
+
 func TestControlInABrowser(t *testing.T) {
 	r, _ := startOther(t)
 	b := browsertest.Open(t, r.ready())

@@ -143,6 +143,8 @@ type frame struct {
 	Status *struct {
 		Person, Problem string
 		Verified        bool
+		Standby         bool
+		Welcome         struct{ Menu []struct{ Title string } }
 	}
 	Entry *struct {
 		N       int

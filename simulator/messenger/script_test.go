@@ -40,11 +40,19 @@ func clerk(c *bot.Context) error {
 		return c.Text(e.Name)
 	case *webhook.Reaction:
 		return c.Text("thanks for the " + e.Emoji)
+	case *webhook.Standby:
+		if tap, ok := e.Event.(*webhook.Postback); ok && tap.Payload != "" {
+			return c.Thread().Text("the payload of a tap in another app's thread")
+		}
+		return nil
 	case *webhook.Message:
 		if len(e.Attachments) > 0 {
 			return c.Image(e.Attachments[0].URL)
 		}
 	default:
+	}
+	if c.Message() == "mine" {
+		return c.RequestThread("")
 	}
 	if c.Message() == "remind me" {
 		_, err := c.Emit("a reminder", c.Now().Add(23*time.Hour), nil)
@@ -216,6 +224,8 @@ func TestPlayScriptsThatFit(t *testing.T) {
 		"a bot of Parley's": {"clerk", []string{
 			"> remind me\n< (typing)\n< Tomorrow.\n> (reaction) ❤\n< thanks for the ❤\n+ 23h\n< a reminder\n" +
 				"+ 1h\n+ 1s\n+ (inbox) Hello?\n! window closed\n> hi\n< you: hi",
+			"> hi\n< you: hi\n+ (take over)\n> hello?\n> (menu) [Help] HELP\n+ (hand back)\n< you:\\s\n> ho\n< you: ho\n+ (take over)\n> ha",
+			"> mine\n< you:\\s",
 			"> hi\n< you: hi\n> (image) https://a.example/cat.png\n< (image) https://a.example/cat.png\n+ (fail) blocked\n> ho\n! blocked",
 		}},
 	}

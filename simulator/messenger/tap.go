@@ -15,7 +15,10 @@ type tap struct {
 	Button     *int   `json:"button"`
 }
 
-var errNoTap = errors.New("messenger: the bot offered nothing there")
+var (
+	errNoTap = errors.New("messenger: the bot offered nothing there")
+	errBegun = errors.New("messenger: ice breakers and Get Started are for a new thread, and this one has begun")
+)
 
 // offered is what can be tapped in a message of the bot.
 type offered struct {

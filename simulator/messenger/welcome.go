@@ -51,11 +51,10 @@ func newWelcome(w sendtest.Welcome, who profile) welcome {
 	return shown
 }
 
-// changesWelcome reports whether a call has changed what people see of the profile.
+// changesWelcome reports whether a call may have changed what people see of the profile.
 func changesWelcome(c sendtest.Call) bool {
 	edge := path.Base(c.Path)
-	return c.Rule == "" && c.Method != http.MethodGet &&
-		(edge == "messenger_profile" || edge == "custom_user_settings")
+	return c.Method != http.MethodGet && (edge == "messenger_profile" || edge == "custom_user_settings")
 }
 
 // commandIn returns the command that a text begins with, if the Page has it.
@@ -80,10 +79,12 @@ type opened struct {
 func (s *Simulator) open(p *person, o opened) error {
 	w := s.offers(p)
 	var tapped sendtest.Shown
-	switch fresh := !s.hasThread(p); {
-	case o.GetStarted && fresh:
+	switch {
+	case (o.GetStarted || o.IceBreaker != nil) && s.hasThread(p):
+		return errBegun
+	case o.GetStarted:
 		tapped = w.GetStarted
-	case o.IceBreaker != nil && within(*o.IceBreaker, w.IceBreakers) && fresh:
+	case o.IceBreaker != nil && within(*o.IceBreaker, w.IceBreakers):
 		tapped = w.IceBreakers[*o.IceBreaker]
 	case o.Menu != nil && within(*o.Menu, w.Menu):
 		tapped = w.Menu[*o.Menu]
