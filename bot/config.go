@@ -34,7 +34,7 @@ type Config struct {
 	Instagram []string
 
 	// InstagramLogin says that Token is that of an Instagram professional account, whose ID is PageID, and
-	// not of a Page: see [Page].
+	// not of a Page: see [Page]. So does a GraphURL of graph.instagram.com.
 	InstagramLogin bool
 
 	// AppID is the ID of our app, to which Token and AppSecrets belong. Required where there are several
@@ -42,8 +42,8 @@ type Config struct {
 	AppID string
 
 	// Pages are Pages besides that of Token, for a bot that answers for several, and Apps are apps besides
-	// that of AppSecrets. Both may change while the bot serves: see [Bot.AddPage] and [Bot.AddApp]. A bot
-	// that has an app may start without any Page.
+	// that of AppSecrets. Both may change while the bot serves: see [Bot.AddPage] and [Bot.AddApp]. With Apps
+	// a bot may start without any Page.
 	Pages []Page
 	Apps  []App
 

@@ -134,8 +134,8 @@
 // channel, and the host. An Instagram account that is linked to a Page is answered with the Page's token at
 // graph.facebook.com; one with a token of its own at graph.instagram.com. The rate limit, the stops after
 // one of Meta's limits and the circuit are those of one Page or account, and stop no other one. A webhook
-// that an app has signed may bring events of its own Pages only: else it is refused with 403 and nothing of
-// it is handed on.
+// with an event of a Page of another app than the one that has signed it is refused with 403, and nothing of
+// it is handed on. Events of Pages that the bot does not have are acknowledged, counted and dropped.
 //
 // The fields Token, AppSecrets, AppID, PageID and Instagram of [Config] are the same for one Page; beside
 // Pages they are one Page more. [Bot.AddPage], [Bot.RemovePage], [Bot.AddApp] and [Bot.RemoveApp] change all

@@ -149,13 +149,11 @@ func (r *MailingReport) count(o MailOutcome) {
 // whose turn did not come are then taken to the end, and counted as left. Calls that are in hand are finished
 // first, for ten seconds at most. The report is good in every case.
 func (b *Bot) Each(ctx context.Context, people iter.Seq[send.PSID], m Mailing) (MailingReport, error) {
-	account, err := b.accountOf(m.Page)
+	account, page, err := b.namedAccount(m.Page)
 	if err != nil {
 		return MailingReport{}, fmt.Errorf("bot: each: %w", err)
 	}
-	if m.Page == "" {
-		m.Page = account.page
-	}
+	m.Page = page
 	if people == nil {
 		return MailingReport{}, errors.New("bot: each: no people")
 	}

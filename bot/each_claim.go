@@ -48,20 +48,21 @@ func (m *mailing) look(ctx context.Context, c *claim) (bool, error) {
 }
 
 // hold claims the person; it reports whether another run did before, as is then in c.
-func (m *mailing) hold(ctx context.Context, c *claim) (bool, error) {
+func (m *mailing) hold(c *claim) (bool, error) {
 	data := claimedPrefix + rand.Text() // who is listed twice is claimed twice
-	kept, failed := m.put(ctx, c, data)
+	// Not with the context of the run: a claim that is cut short may be written, and nobody would know.
+	kept, failed := m.put(m.calls, c, data)
 	if failed == nil {
 		c.record = kept
 		return false, nil
 	}
-	found, err := m.look(ctx, c)
+	found, err := m.look(m.calls, c)
 	switch {
 	case err != nil:
 		return false, errors.Join(failed, err)
 	case found && string(c.record.Data) == data:
 		return false, nil // it was written, and the answer got lost
-	case !found:
+	case !found && !errors.Is(failed, session.ErrConflict): // else another run has just given its claim up
 		return false, failed
 	}
 	return true, nil

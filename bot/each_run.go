@@ -139,8 +139,9 @@ func (m *mailing) tell(done Mailed) {
 		if r := &m.report; r.Refused >= mostFailures && r.Sent+r.Already == 0 {
 			m.stop(fmt.Errorf("all of %d messages were refused, the last because: %w", r.Refused, done.Err))
 		}
-	case MailFailed:
-		if _, byCompose := errors.AsType[*composeError](done.Err); byCompose {
+	case MailFailed, MailUnsure:
+		_, byCompose := errors.AsType[*composeError](done.Err)
+		if byCompose || errors.Is(done.Err, errClaimed) {
 			break
 		}
 		if m.failed++; m.failed >= mostFailures {
@@ -177,7 +178,7 @@ func (m *mailing) mail(ctx context.Context, who send.PSID) Mailed {
 		return done
 	}
 	if m.named {
-		if found, err := m.hold(ctx, &held); err != nil || found {
+		if found, err := m.hold(&held); err != nil || found {
 			return m.claimed(ctx, done, held, err)
 		}
 	}
@@ -229,10 +230,10 @@ func (m *mailing) judged(ctx context.Context, done Mailed, err error) Mailed {
 		!byMeta && errors.Is(err, send.ErrRateLimited): // no turn before the context's deadline
 		done.Outcome = MailLeft
 		m.stop(err)
-	case ctx.Err() != nil:
-		done.Outcome = MailLeft
 	case byMeta && !send.Retryable(err), isRefusedHere(err):
 		done.Outcome = MailRefused
+	case ctx.Err() != nil:
+		done.Outcome = MailLeft
 	default:
 		done.Outcome = MailFailed
 	}

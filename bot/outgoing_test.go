@@ -194,3 +194,18 @@ func TestHandoverTellsTheOwner(t *testing.T) {
 	}
 	s.wantSent()
 }
+
+// A title that Messenger would cut goes out, unless Config.Strict refuses it before the call.
+func TestStrict(t *testing.T) {
+	for strict, want := range map[bool]error{false: nil, true: send.ErrInvalid} {
+		var got error
+		s := serve(t, bot.HandlerFunc(func(c *bot.Context) error {
+			got = c.QuickReplies("Which?", strings.Repeat("a", 30))
+			return nil
+		}), func(cfg *bot.Config) { cfg.Strict = strict })
+		s.say("m_1")
+		if wantClass(t, "Strict", got, want); (len(s.texts()) == 1) != (want == nil) {
+			t.Errorf("Strict %t: sent %q", strict, s.texts())
+		}
+	}
+}

@@ -124,12 +124,9 @@ func (b *Bot) Thread(ctx context.Context, page string, psid send.PSID) (*Thread,
 // To returns a thread as [Bot.Thread] does, with any recipient: a background job sends to a token or answers
 // a comment with it. The store is asked only for a person.
 func (b *Bot) To(ctx context.Context, page string, recipient send.Recipient) (*Thread, error) {
-	account, err := b.accountOf(page)
+	account, page, err := b.namedAccount(page)
 	if err != nil {
 		return nil, fmt.Errorf("bot: thread: %w", err)
-	}
-	if page == "" {
-		page = account.page
 	}
 	t := &Thread{
 		ctx: ctx, bot: b, page: page, channel: account.channel(), person: recipient.ID, to: recipient,

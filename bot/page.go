@@ -9,7 +9,7 @@ import (
 )
 
 // ErrUnknownPage is the class of errors about a Page or an Instagram account that the bot does not have, and
-// of calls for the only Page of a bot that has several, or none.
+// of calls for the only Page of a bot that has several, or none, or has still to ask for its ID.
 var ErrUnknownPage = errors.New("bot: the bot has no such Page")
 
 // Page is a Page that the bot answers for, with the Instagram accounts that are linked to it, or an Instagram
@@ -24,7 +24,7 @@ type Page struct {
 	// App is the ID of the app that Token belongs to. The app's webhooks are the only ones that may bring
 	// events of the Page, and its first secret is the key of appsecret_proof.
 	//
-	// Defaults to the only app that the bot has.
+	// Defaults to the only app that the bot has when the Page is added.
 	App string
 
 	// Instagram are the IDs of the Instagram professional accounts that are linked to the Page. They are
@@ -43,13 +43,14 @@ type Page struct {
 	// Defaults to Config.Rate.
 	Rate int
 
-	// Profile is the Messenger Profile of the Page, and of the Instagram account that is linked to it.
+	// Profile is the Messenger Profile of the Page, and of the Instagram account that is linked to it. Once
+	// it is given it must not be changed.
 	//
 	// Defaults to Config.Profile.
 	Profile *send.Profile
 }
 
-// clone returns a copy that shares nothing with p.
+// clone returns a copy that shares nothing with p but its Profile.
 func (p Page) clone() Page {
 	p.Instagram = slices.Clone(p.Instagram)
 	return p
@@ -137,7 +138,7 @@ func (t *Thread) Client() *send.Client { return t.client() }
 
 // client returns what makes the calls of the Page of t.
 func (t *Thread) client() *send.Client {
-	if t.turn != nil && t.turn.account != nil {
+	if t.turn != nil {
 		return t.turn.account.client
 	}
 	found, err := t.bot.accountOf(t.page)

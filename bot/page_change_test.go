@@ -287,6 +287,7 @@ func TestRefusedChanges(t *testing.T) {
 	if after, err := s.Client(pageNumber(0)); after != before || err != nil {
 		t.Errorf("another client (%v)", err)
 	}
+	wantClass(t, "a change that is in order", s.AddPage(fleetPage(5)), nil)
 	s.sayTo(0, "m_1")
 	s.want(pageNumber(0) + " m_1")
 }
@@ -381,4 +382,14 @@ func TestConnectionsOfManyPages(t *testing.T) {
 	if got := opened.Load(); got != 1 {
 		t.Errorf("%d connections for calls one after the other, want 1", got)
 	}
+}
+
+// A Page that names no app stays with the one that was the only one.
+func TestASecondAppIsAdded(t *testing.T) {
+	s, _ := serveFleet(t, echoes, []bot.Page{{ID: pageNumber(0), Token: pageTokenOf(0)}}, func(cfg *bot.Config) {
+		cfg.Apps = fleetApps()[:1]
+	})
+	wantClass(t, "AddApp", s.AddApp(fleetApps()[1]), nil)
+	s.sayTo(0, "m_1")
+	s.want(pageNumber(0) + " m_1")
 }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -103,11 +104,12 @@ func (b *Bot) change(edit func(*setup) error) error {
 // they were are kept, with what their clients know of Meta's limits.
 func (b *Bot) install(next, old *setup) error {
 	next.accounts = make(map[string]*account, len(next.pages))
-	for _, p := range next.pages {
+	for i, p := range next.pages {
 		app, err := appOf(next.apps, p.App)
 		if err != nil {
 			return err
 		}
+		next.pages[i].App = app.ID // the only one now may not be so later
 		origin := clientOrigin{
 			token: p.Token, secret: app.Secrets[0], channel: send.Messenger, login: p.InstagramLogin,
 			rate: p.Rate,
@@ -119,7 +121,7 @@ func (b *Bot) install(next, old *setup) error {
 		if err != nil {
 			return err
 		}
-		if next.only = nil; len(next.pages) == 1 {
+		if len(next.pages) == 1 {
 			next.only = main
 		}
 		if p.ID == "" {
@@ -245,6 +247,19 @@ func (b *Bot) accountOf(page string) (*account, error) {
 	return nil, fmt.Errorf("%w: %.40q", ErrUnknownPage, page)
 }
 
+// namedAccount returns the account of a Page as accountOf does, with its ID, under which people are known.
+func (b *Bot) namedAccount(page string) (*account, string, error) {
+	found, err := b.accountOf(page)
+	if err != nil {
+		return nil, "", err
+	}
+	if page = cmp.Or(page, found.page); page == "" {
+		return nil, "", fmt.Errorf("%w yet: its ID is asked for when the bot serves, unless PAGE_ID is set",
+			ErrUnknownPage)
+	}
+	return found, page, nil
+}
+
 // channelOf returns the channel of a Page or an Instagram account.
 func (b *Bot) channelOf(page string) send.Channel {
 	if found, err := b.accountOf(page); err == nil {
@@ -261,21 +276,21 @@ func (b *Bot) appOf(page string) string {
 	return ""
 }
 
-// home returns the account that an event came to. An event that names no Page, and that of the only one is
-// not either, gets an account that makes no call.
+// home returns the account that an event came to. One that names no Page is of the only Page, if its app has
+// signed it, and else gets an account that makes no call.
 func (b *Bot) home(event webhook.Event) (*account, error) {
-	page := event.From().Page
-	found, err := b.accountOf(page)
-	if err != nil && page == "" {
+	from := event.From()
+	found, err := b.accountOf(from.Page)
+	if from.Page == "" && (err != nil || from.App != "" && from.App != found.app) {
 		return b.nowhere, nil
 	}
 	return found, err
 }
 
-// homeless makes a dead letter of an event whose Page the bot no longer has.
+// homeless makes a dead letter of an event whose Page the bot does not have.
 func (b *Bot) homeless(d *Delivery, event webhook.Event, err error) error {
 	b.counts.buried.Add(1)
 	b.log.Error().Str("page", event.From().Page).Str("event", b.nameOf(d.ID, event)).Err(err).
 		Msg("event becomes a dead letter")
-	return fmt.Errorf("the event came before its Page was removed: %w: replay it once the Page is added", err)
+	return fmt.Errorf("the Page was removed, or never the bot's: %w: replay the event once it is added", err)
 }

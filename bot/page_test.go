@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -255,4 +256,45 @@ func TestOwnEchoesByPage(t *testing.T) {
 	s.sayTo(0, "m_1")
 	s.sayTo(1, "m_2")
 	s.want(pageNumber(0) + " m_1")
+}
+
+// An event that names no Page is not answered by the only Page of another app than the one that signed it.
+func TestAnEventWithoutAPageOfAnotherApp(t *testing.T) {
+	for app, want := range map[int]error{0: nil, 1: bot.ErrUnknownPage} {
+		var got error
+		s, tap := serveFleet(t, bot.HandlerFunc(func(c *bot.Context) error {
+			got = c.Text("Hi")
+			return nil
+		}), fleetPages(1))
+		body := fmt.Sprintf(`{"object":"page","entry":[{"time":%d,"messaging":[{"sender":{"id":%q},`+
+			`"message":{"mid":"m_1","text":"hi"}}]}]}`, s.clock.Now().UnixMilli(), person)
+		if status := s.postSigned(appSecretOf(app), body); status != http.StatusOK {
+			t.Fatalf("status %d, want 200", status)
+		}
+		s.settle()
+		wantClass(t, "answer to app "+appNumber(app), got, want)
+		if calls := tap.seen(); (len(calls) == 1) != (want == nil) {
+			t.Errorf("calls %+v for app %d", calls, app)
+		}
+	}
+}
+
+// Of changes that are made at the same time none gets lost.
+func TestChangesAtTheSameTime(t *testing.T) {
+	const standing, coming = 50, 400
+	s, _ := serveFleet(t, echoes, fleetPages(standing))
+	var busy sync.WaitGroup
+	for g := range 4 {
+		busy.Go(func() {
+			for i := standing + g; i < standing+coming; i += 4 {
+				if err := s.AddPage(fleetPage(i)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	busy.Wait()
+	if got := len(s.Pages()); got != standing+coming {
+		t.Errorf("%d Pages, want %d", got, standing+coming)
+	}
 }

@@ -23,8 +23,9 @@ type about struct {
 
 // good reports whether a need not be asked for again.
 func (a about) good(now time.Time) bool {
-	age, kept := now.Sub(a.Asked), profileFor
-	if a.Profile == (send.PersonProfile{}) {
+	age, kept, told := now.Sub(a.Asked), profileFor, a.Profile
+	told.ID = "" // it says nothing that was not known
+	if told == (send.PersonProfile{}) {
 		kept = emptyProfileFor
 	}
 	return age >= 0 && age < kept

@@ -1,8 +1,11 @@
 package bot
 
 import (
+	"context"
 	"strconv"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -47,4 +50,32 @@ func TestNameThatPanics(t *testing.T) {
 	if id, err := find(func() (string, error) { return "1", nil }); id != "1" || err != nil {
 		t.Errorf("%q, %v; want it asked again", id, err)
 	}
+}
+
+// Whoever asks and gives up leaves the question to those who wait, and they have none of the error.
+func TestNameAskedByOneWhoGivesUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var known names
+		ctx, giveUp := context.WithCancel(t.Context())
+		var all sync.WaitGroup
+		all.Go(func() {
+			_, err := known.find(ctx, time.Now, name{text: "Anna"}, func() (string, error) {
+				<-ctx.Done()
+				return "", ctx.Err()
+			})
+			if err == nil {
+				t.Error("an answer without a question")
+			}
+		})
+		synctest.Wait()
+		all.Go(func() {
+			id, err := known.find(t.Context(), time.Now, name{text: "Anna"}, func() (string, error) { return "1", nil })
+			if id != "1" || err != nil {
+				t.Errorf("%q, %v; want it asked again", id, err)
+			}
+		})
+		synctest.Wait()
+		giveUp()
+		all.Wait()
+	})
 }

@@ -115,3 +115,17 @@ func TestLabelErrorIsFinal(t *testing.T) {
 		t.Errorf("stats %+v, want a dead letter without another try", got)
 	}
 }
+
+// A refusal that is not about the label, and an answer that was lost, are not met by another try.
+func TestLabelIsPutOnce(t *testing.T) {
+	for name, answer := range map[string]string{"refused": `{"error":{"message":"x","code":10}}`, "lost": lost} {
+		t.Run(name, func(t *testing.T) {
+			edges := new(peopleEdges)
+			s := serve(t, bot.HandlerFunc(func(c *bot.Context) error { return c.Label("VIP") }), edgesOf(edges))
+			edges.answer(askLabels, `{"data":[{"id":"55001","page_label_name":"VIP"}]}`)
+			edges.answer("POST 55001/label", answer)
+			s.say("m_1")
+			edges.want(t, askedLabel, `POST 55001/label {"user":"7100000000000001"}`)
+		})
+	}
+}

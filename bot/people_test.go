@@ -164,21 +164,23 @@ func TestProfileRefused(t *testing.T) {
 		empty  bool
 		class  error
 	}{
-		"an empty object":  {`{}`, true, nil},
-		"no profile":       {`{"error":{"message":"x","code":100,"error_subcode":2018218}}`, true, nil},
-		"no permission":    {`{"error":{"message":"x","code":10,"error_subcode":2018247}}`, true, nil},
-		"no consent":       {`{"error":{"message":"x","code":230}}`, true, nil},
-		"not visible":      {`{"error":{"message":"x","code":100,"error_subcode":33}}`, true, nil},
-		"a wrong call":     {`{"error":{"message":"x","code":100}}`, false, send.ErrInvalid},
-		"a bad token":      {`{"error":{"message":"x","code":190}}`, false, send.ErrUnauthorized},
-		"a policy":         {`{"error":{"message":"x","code":368}}`, false, send.ErrBlocked},
-		"a passing defect": {`{"error":{"message":"x","code":2}}`, false, nil},
+		"an empty object":    {`{}`, true, nil},
+		"no more than an ID": {`{"id":"7100000000000001"}`, true, nil},
+		"no profile":         {`{"error":{"message":"x","code":100,"error_subcode":2018218}}`, true, nil},
+		"no permission":      {`{"error":{"message":"x","code":10,"error_subcode":2018247}}`, true, nil},
+		"no consent":         {`{"error":{"message":"x","code":230}}`, true, nil},
+		"not visible":        {`{"error":{"message":"x","code":100,"error_subcode":33}}`, true, nil},
+		"a wrong call":       {`{"error":{"message":"x","code":100}}`, false, send.ErrInvalid},
+		"a bad token":        {`{"error":{"message":"x","code":190}}`, false, send.ErrUnauthorized},
+		"a policy":           {`{"error":{"message":"x","code":368}}`, false, send.ErrBlocked},
+		"a passing defect":   {`{"error":{"message":"x","code":2}}`, false, nil},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			edges, got := new(peopleEdges), error(nil)
 			s := serve(t, bot.HandlerFunc(func(c *bot.Context) error {
 				profile, err := c.Profile()
+				profile.ID = "" // the one that was asked for
 				if profile != (send.PersonProfile{}) {
 					t.Errorf("profile %+v, want none", profile)
 				}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -83,15 +84,11 @@ func (b *Bot) declarations() []declaration {
 	now := b.setup.Load()
 	var found []declaration
 	for _, p := range now.pages {
-		profile := p.Profile
+		profile := cmp.Or(p.Profile, b.cfg.Profile)
 		if profile == nil {
-			profile = b.cfg.Profile
+			continue
 		}
-		account := now.accounts[p.ID]
-		if profile == nil || account == nil {
-			continue // or its ID is still to be asked for
-		}
-		found = append(found, declaration{account, profile})
+		found = append(found, declaration{cmp.Or(now.accounts[p.ID], now.unnamed), profile})
 		if len(p.Instagram) > 0 {
 			found = append(found, declaration{now.accounts[p.Instagram[0]], profile})
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/parleybot/parley/bot"
 	"github.com/parleybot/parley/send"
+	"github.com/parleybot/parley/session"
 )
 
 // A handler gives its person a menu, and takes it away again.
@@ -48,6 +49,38 @@ func TestPersonMenu(t *testing.T) {
 	}
 	if !errors.Is(err, stop) && !errors.Is(err, context.Canceled) {
 		t.Errorf("DeleteMenu = %v, want the cause of the context", err)
+	}
+}
+
+// A menu or an upload that fails is not tried again by another run of the handler, as package send has done so; that
+// the Store fails may pass.
+func TestFailedEdgesRunOnce(t *testing.T) {
+	menuOf := send.Menu{Items: []send.Button{send.Postback("Orders", "ORDERS")}}
+	for name, test := range map[string]struct {
+		handle func(*bot.Context) error
+		store  error
+		runs   int
+	}{
+		"a menu":     {func(c *bot.Context) error { return c.SetMenu(menuOf) }, nil, 1},
+		"an upload":  {sendMenu, nil, 1},
+		"the record": {sendMenu, errors.New("down"), 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			runs := 0
+			s := serve(t, bot.HandlerFunc(func(c *bot.Context) error { runs++; return test.handle(c) }), func(cfg *bot.Config) {
+				cfg.Store = &uploadStore{Store: session.NewMemory(session.MemoryConfig{Now: cfg.Now}), get: test.store}
+				cfg.Outgoing = append(cfg.Outgoing, func(send.Handler) send.Handler {
+					return func(context.Context, *send.Outgoing) error { return errors.New("lost") }
+				})
+			})
+			s.say("hi")
+			for range 3 {
+				s.again()
+			}
+			if runs != test.runs {
+				t.Errorf("%d runs, want %d", runs, test.runs)
+			}
+		})
 	}
 }
 

@@ -264,6 +264,20 @@ func TestProfileOfAPageThatIsAsked(t *testing.T) {
 	stands(t, graph, page, helloStands)
 }
 
+// What would be changed can be asked before the bot serves, of a Page whose ID is not known yet too.
+func TestProfileChangesBeforeServe(t *testing.T) {
+	graph := &sendtest.Graph{PageID: page}
+	b, err := bot.New(bot.Config{
+		Token: "token", AppSecrets: []string{secret}, VerifyToken: "verify", HTTP: graph.Client(), Profile: helloProfile(),
+	}, silent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if changes, err := b.ProfileChanges(t.Context(), ""); err != nil || len(changes) != 4 {
+		t.Errorf("ProfileChanges = %v, %v; want four", changes, err)
+	}
+}
+
 // knowing is a handler that knows what it routes.
 type knowing struct {
 	bot.Handler

@@ -13,9 +13,10 @@ import (
 // of the person.
 //
 // It asks for messages only. A tap or a reaction opens the window too, so that it may in truth have been
-// opened later than Recall says. It is a call or two of the Conversations API, of which Meta takes two per
-// second and Page; Recall waits for its turn, and messages do not wait for Recall. Ask where a stale window
-// matters, such as before a message that was planned long ago, and not before each message.
+// opened later than Recall says. It is one call of the Conversations API as a rule, and one more for each of
+// the newest messages that Meta does not show at once. Meta takes two per second and Page: Recall waits for
+// its turn, and messages do not wait for Recall. Ask where a stale window matters, such as before a message
+// that was planned long ago, and not before each message.
 //
 // The error is that of the store, [ErrNoRecipient] if there is no person, or one of
 // [send.Client.LastInbound]. It is safe for concurrent use.

@@ -31,8 +31,8 @@ const (
 // take [Thread.HandOver].
 //
 // It needs conversation routing, and that the bot or nobody owns the thread; it may be called on every event
-// that has a person. When a handler runs again the thread is not passed again. The error is
-// [ErrNoRecipient], the context's, or one of [send.Client.PassThread].
+// that has a person. When a handler runs again the thread is not passed again, unless no answer had come. The
+// error is [ErrNoRecipient], the context's, or one of [send.Client.PassThread].
 //
 // Source: Meta, Conversation Routing, 24 September 2025.
 func (t *Thread) PassThread(app, metadata string) error {

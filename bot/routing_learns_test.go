@@ -175,3 +175,105 @@ func TestStandbyIsNotOwned(t *testing.T) {
 	}
 	s.wantMuted(false) // Meta judges: the thread may be nobody's by now
 }
+
+// Control that has expired does not come back with a reaction.
+func TestExpiredControlStaysExpired(t *testing.T) {
+	owns := false
+	s, _ := serveRouted(t, bot.HandlerFunc(func(c *bot.Context) error {
+		owns = c.OwnsThread()
+		return nil
+	}))
+	s.deliver(handover(s.clock.Now(), "take", ourApp, inboxApp))
+	s.clock.Add(25 * time.Hour)
+	s.graph.Acted(person, s.clock.Now())
+	s.wantMuted(false)
+	s.deliver(item(s.clock.Now(), person, `"reaction":{"mid":"m_7","action":"react","emoji":"x"}`))
+	if !owns {
+		t.Error("the thread is another app's again")
+	}
+	s.wantMuted(false)
+}
+
+// What a thread that belongs to no event finds out holds for the events that wait already.
+func TestEventsThatWaitWhenTheThreadIsPassed(t *testing.T) {
+	started, passed := make(chan bool), make(chan bool)
+	owns := make(map[string]bool)
+	s, _ := serveRouted(t, bot.HandlerFunc(func(c *bot.Context) error {
+		if c.Message() == "m_1" {
+			started <- true
+			<-passed
+		}
+		owns[c.Message()] = c.OwnsThread()
+		return nil
+	}))
+	at := s.clock.Now()
+	s.post(batch(at, "messaging", text(at, person, "m_1", "m_1")))
+	<-started
+	s.post(batch(at, "messaging", text(at, person, "m_2", "m_2")))
+	s.clock.Add(time.Minute)
+	if err := s.thread().PassThread("17", ""); err != nil {
+		t.Fatal(err)
+	}
+	close(passed)
+	s.settle()
+	if !owns["m_1"] || owns["m_2"] {
+		t.Errorf("owned %v, want the first event alone to own the thread", owns)
+	}
+	s.clock.Add(25 * time.Hour)
+	s.deliver(text(at, person, "m_3", "m_3")) // as late as a dead letter that is replayed
+	if !owns["m_3"] {
+		t.Error("the thread is another app's a day later")
+	}
+}
+
+// A thread that was made before knows what came to light since.
+func TestThreadsThatAreKeptAreMutedToo(t *testing.T) {
+	s, _ := serveRouted(t, silent)
+	kept := s.thread()
+	s.deliver(handover(s.clock.Now(), "take", ourApp, inboxApp))
+	if err := kept.Text("Hi"); !errors.Is(err, bot.ErrNotOwner) {
+		t.Errorf("error %v, want ErrNotOwner", err)
+	}
+}
+
+// What Meta says of somebody else's thread, or of that behind a comment, says nothing of the person's.
+func TestOwnersOfOtherThreads(t *testing.T) {
+	const other = "7100000000000002"
+	tests := map[string]func(t *bot.Thread) error{
+		"a comment's": func(t *bot.Thread) error { return t.To(send.Comment("1_2")).Text("Hi") },
+		"a hand-over": func(t *bot.Thread) error { return t.To(send.Comment("1_3")).HandOver(passTo("17")).Text("Hi") },
+		"another's":   func(t *bot.Thread) error { return t.To(send.Person(other)).PassThread("17", "") },
+	}
+	for name, do := range tests {
+		t.Run(name, func(t *testing.T) {
+			var got error
+			var store session.Store
+			s, _ := serveRouted(t, bot.HandlerFunc(func(c *bot.Context) error {
+				got = do(c.Thread())
+				return nil
+			}), keepStore(&store))
+			if name == "a comment's" {
+				s.graph.FailNext(10, 2018300)
+			}
+			s.say("m_1")
+			if errors.Is(got, bot.ErrNotOwner) != (name == "a comment's") {
+				t.Errorf("error %v", got)
+			}
+			s.wantMuted(false)
+			found, err := session.Load(t.Context(), store, page+"."+other, s.clock.Now())
+			if err != nil || (found.Owner == "17") != (name == "another's") {
+				t.Errorf("owner %q in the other's record (%v)", found.Owner, err)
+			}
+		})
+	}
+}
+
+// What is dated in the future counts as of now.
+func TestHandoverByAClockThatIsAhead(t *testing.T) {
+	s, _ := serveRouted(t, silent)
+	s.deliver(handover(s.clock.Now().Add(10*time.Minute), "take", ourApp, inboxApp))
+	s.wantMuted(true)
+	s.clock.Add(time.Minute)
+	s.say("m_1")
+	s.wantMuted(false)
+}

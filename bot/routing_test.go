@@ -200,6 +200,9 @@ func TestWhatMutesAndWakes(t *testing.T) {
 		"24 hours later":                    {[]told{{0, false, take}}, 24 * hour, false},
 		"24 hours later, but they wrote":    {[]told{{0, false, take}, {20 * hour, true, message}}, 43 * hour, true},
 		"24 hours after they wrote":         {[]told{{0, false, take}, {20 * hour, true, message}}, 44 * hour, false},
+		"taken again after 24 hours":        {[]told{{0, false, take}, {30 * hour, false, take}}, 30 * hour, true},
+		"a reaction after 24 hours":         {[]told{{0, false, take}, {30 * hour, false, reaction}}, 31 * hour, false},
+		"on standby after 24 hours":         {[]told{{0, false, take}, {30 * hour, true, message}}, 31 * hour, true},
 		"24 hours later, but they wrote us": {[]told{{0, false, take}, {20 * hour, false, message}}, 21 * hour, false},
 	}
 	for name, test := range tests {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/parleybot/parley/send"
 	"github.com/parleybot/parley/session"
 	"github.com/parleybot/parley/webhook"
 )
@@ -28,15 +29,16 @@ func (c *Context) OwnsThread() bool {
 	return !standby && !c.turn.theirs
 }
 
-// heedOwner notes in the person's record which app owns the thread, as memory and the event in hand say.
-func (t *turn) heedOwner() {
+// heedOwner notes in the person's record which app owns the thread, as memory and the event in hand say;
+// before is the messaging window without the event.
+func (t *turn) heedOwner(before send.Window) {
 	if t.person == "" {
 		return
 	}
 	t.noteOwner()
 	gave := t.ledger.gave()
 	if !gave { // else the event is older than what its own handler has done
-		t.heedHandover()
+		t.heedHandover(before)
 	}
 	since := t.record.OwnerSince
 	if since.IsZero() || lapsed(since, t.record.Window, t.began) {
@@ -50,7 +52,7 @@ func (t *turn) heedOwner() {
 // or to the default app when there is none.
 //
 // Source: Meta, messaging_handovers, and Conversation Routing, 24 September 2025.
-func (t *turn) heedHandover() {
+func (t *turn) heedHandover(before send.Window) {
 	at := t.event.From().Time
 	if at.IsZero() || at.After(t.began) {
 		at = t.began
@@ -70,7 +72,11 @@ func (t *turn) heedHandover() {
 		if t.record.Owner != "" {
 			t.setOwner("", at, 0)
 		}
+	case *webhook.Standby: // some other app has it, whichever
 	default:
+		if t.record.Owner != "" && lapsed(t.record.OwnerSince, before, at) {
+			t.setOwner("", at, 0) // it had expired, and a window that opens now does not bring it back
+		}
 	}
 }
 

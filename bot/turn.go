@@ -36,6 +36,7 @@ func (t *turn) begin(ctx context.Context) *Context {
 		to: from.Recipient, window: t.record.Window, mid: midOf(t.event),
 		refusal: answerable(t.event, from.Recipient),
 	}}
+	before := t.record.Window
 	w, opens := webhook.Opens(t.event)
 	if opens {
 		c.reply = true
@@ -45,7 +46,7 @@ func (t *turn) begin(ctx context.Context) *Context {
 		t.record.Window = session.Later(t.record.Window, w)
 		c.window = t.record.Window
 	}
-	t.heedOwner()
+	t.heedOwner(before)
 	t.heedAct(opens)
 	c.unreachable, c.owner = known(t.record.Unreachable), knownOwner(t.record.Ownership())
 	return c

@@ -15,18 +15,18 @@ import (
 // Upload returns the attachment ID of a file, for [send.Uploaded]. What has been uploaded is in
 // Config.Store: a file goes up once for each Page and kind, and again when its 90 days are nearly over,
 // however often the program is restarted. Page is the ID of a Page or an Instagram account of the bot, ""
-// that of the only Page. See [send.Uploads.Upload]; the error is also of class [ErrUnknownPage], or the
-// Store's.
+// that of the only Page, once it is known: one whose ID was not configured is asked for when the bot serves.
+// See [send.Uploads.Upload]; the error is also of class [ErrUnknownPage], or the Store's.
 //
 // Source: Meta, Saving Assets, 2026.
 func (b *Bot) Upload(
 	ctx context.Context, page string, kind send.AttachmentType, source send.Source,
 ) (id string, err error) {
-	a, err := b.accountOf(page)
+	a, page, err := b.namedAccount(page)
 	if err != nil {
 		return "", err
 	}
-	return b.uploads.Upload(ctx, a.client, a.page, kind, source)
+	return b.uploads.Upload(ctx, a.client, page, kind, source)
 }
 
 // UploadURL returns the attachment ID of the medium at url, as [Bot.Upload] does of a file. It goes by the
@@ -34,11 +34,11 @@ func (b *Bot) Upload(
 func (b *Bot) UploadURL(
 	ctx context.Context, page string, kind send.AttachmentType, url string,
 ) (id string, err error) {
-	a, err := b.accountOf(page)
+	a, page, err := b.namedAccount(page)
 	if err != nil {
 		return "", err
 	}
-	return b.uploads.UploadURL(ctx, a.client, a.page, kind, url)
+	return b.uploads.UploadURL(ctx, a.client, page, kind, url)
 }
 
 // Upload returns the attachment ID of a file for the Page of the event, as [Bot.Upload] does:
@@ -79,13 +79,16 @@ func (t *Thread) heedUpload(m *send.Message, err error) {
 		attachments = append(slices.Clip(attachments), *m.Attachment)
 	}
 	for _, a := range attachments {
-		if medium, ok := a.Payload.(*send.Media); ok {
-			t.bot.uploads.Forget(medium.AttachmentID)
-		}
-		if card, ok := a.Payload.(*send.MediaTemplate); ok {
-			for _, element := range card.Elements {
+		switch held := a.Payload.(type) {
+		case *send.Media:
+			t.bot.uploads.Forget(held.AttachmentID)
+		case *send.SharedPost:
+			t.bot.uploads.Forget(held.AttachmentID)
+		case *send.MediaTemplate:
+			for _, element := range held.Elements {
 				t.bot.uploads.Forget(element.AttachmentID)
 			}
+		default: // it holds no upload
 		}
 	}
 }

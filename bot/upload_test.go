@@ -56,8 +56,11 @@ func TestUploadOnceAcrossRestarts(t *testing.T) {
 	if got, err := again.Upload(t.Context(), "", send.TypeFile, menu()); err != nil || got != id {
 		t.Errorf("after a restart: %q, %v; want %q", got, err, id)
 	}
-	if byURL, err := again.UploadURL(t.Context(), page, send.TypeImage, "https://cdn.example/a.png"); err != nil || byURL == id {
-		t.Errorf("UploadURL = %q, %v", byURL, err)
+	for range 2 {
+		byURL, err := again.UploadURL(t.Context(), page, send.TypeImage, "https://cdn.example/a.png")
+		if err != nil || byURL == id || uploadsOf(s.graph) != 2 {
+			t.Errorf("UploadURL = %q, %v after %d uploads", byURL, err, uploadsOf(s.graph))
+		}
 	}
 	s.clock.Add(80 * 24 * time.Hour)
 	if got, err := again.Upload(t.Context(), page, send.TypeFile, menu()); err != nil || got == id || uploadsOf(s.graph) != 3 {
@@ -71,6 +74,22 @@ func TestUploadOnceAcrossRestarts(t *testing.T) {
 	}
 }
 
+// TestUploadRecordExpires: what is no longer used does not stay in the Store for ever.
+func TestUploadRecordExpires(t *testing.T) {
+	t.Parallel()
+	store := new(uploadStore)
+	s := serve(t, bot.HandlerFunc(sendMenu), func(cfg *bot.Config) {
+		store.Store = session.NewMemory(session.MemoryConfig{Now: cfg.Now})
+		cfg.Store = store
+	})
+	if _, err := s.Upload(t.Context(), page, send.TypeFile, menu()); err != nil {
+		t.Fatal(err)
+	}
+	if want := s.clock.Now().Add(81 * 24 * time.Hour); !store.expires.Equal(want) {
+		t.Errorf("the record expires at %v, want %v", store.expires, want)
+	}
+}
+
 // TestUploadGone takes a file to Meta again when Meta no longer knows it.
 func TestUploadGone(t *testing.T) {
 	t.Parallel()
@@ -79,6 +98,11 @@ func TestUploadGone(t *testing.T) {
 		"in an album":  func(id string) send.Message { return send.Album(send.Media{AttachmentID: id}) },
 		"in a template": func(id string) send.Message {
 			return send.MediaCard(send.MediaElement{MediaType: "image", AttachmentID: id})
+		},
+		"in a shared post": func(id string) send.Message {
+			return send.Message{Attachment: &send.Attachment{
+				Type: send.TypeMediaShare, Payload: &send.SharedPost{AttachmentID: id},
+			}}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -104,6 +128,26 @@ func TestUploadGone(t *testing.T) {
 				t.Errorf("IDs %q, %d uploads; want the second a new one", ids, uploadsOf(s.graph))
 			}
 		})
+	}
+}
+
+// TestUploadBeforeServe caches nothing under a Page whose ID is not known yet: a Store may serve several bots.
+func TestUploadBeforeServe(t *testing.T) {
+	t.Parallel()
+	graph := &sendtest.Graph{PageID: page}
+	b, err := bot.New(bot.Config{
+		Token: "token", AppSecrets: []string{secret}, VerifyToken: "verify", HTTP: graph.Client(),
+	}, bot.HandlerFunc(sendMenu))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, byFile := b.Upload(t.Context(), "", send.TypeFile, menu())
+	_, byURL := b.UploadURL(t.Context(), "", send.TypeImage, "https://cdn.example/a.png")
+	if !errors.Is(byFile, bot.ErrUnknownPage) || !errors.Is(byURL, bot.ErrUnknownPage) || uploadsOf(graph) > 0 {
+		t.Errorf("Upload = %v, UploadURL = %v; want ErrUnknownPage", byFile, byURL)
+	}
+	if id, err := b.Upload(t.Context(), page, send.TypeFile, menu()); err != nil || id == "" {
+		t.Errorf("Upload = %q, %v for a Page that is named", id, err)
 	}
 }
 
@@ -168,6 +212,7 @@ type uploadStore struct {
 	session.Store
 	get, put error
 	damage   bool
+	expires  time.Time // of the record that was put last
 }
 
 func (s *uploadStore) Get(ctx context.Context, key string) (session.Record, error) {
@@ -184,6 +229,9 @@ func (s *uploadStore) Get(ctx context.Context, key string) (session.Record, erro
 func (s *uploadStore) Put(ctx context.Context, key string, r session.Record) (session.Record, error) {
 	if s.put != nil && strings.HasPrefix(key, "asset.") {
 		return session.Record{}, s.put
+	}
+	if strings.HasPrefix(key, "asset.") {
+		s.expires = r.Expires
 	}
 	return s.Store.Put(ctx, key, r)
 }

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// How long the Page's templates are taken to be as they were read, how long a failure to read them is not
-// repeated, and how many of them are kept. Meta names none of it.
+// How long the Page's templates are taken to be as they were read, how long the question is not repeated
+// after a failure that passes by itself, and how many templates are kept. Meta names none of it.
 const (
 	templatesKept  = time.Hour
 	templatesRetry = time.Minute
@@ -25,11 +25,13 @@ const (
 type approvals struct {
 	now    func() time.Time
 	last   atomic.Pointer[learned]
-	asking chan struct{} // held by the one who reads them
+	begun  atomic.Int64  // how many times the list was asked for
+	asking chan struct{} // held by the one who reads it
 }
 
 // learned is the list of templates as it was read.
 type learned struct {
+	number   int64 // of the reading
 	until    time.Time
 	readable bool // if it is not, Meta judges alone
 	complete bool // if it is not, there are more
@@ -39,50 +41,55 @@ type learned struct {
 // forget drops what was learned, because it changes.
 func (a *approvals) forget() { a.last.Store(nil) }
 
-// current returns what was learned, unless it is outdated or stale itself.
-func (a *approvals) current(stale *learned) *learned {
+// current returns what was learned, nil if it is outdated.
+func (a *approvals) current() *learned {
 	l := a.last.Load()
-	if l == nil || l == stale || !a.now().Before(l.until) {
+	if l == nil || !a.now().Before(l.until) {
 		return nil
 	}
 	return l
 }
 
 // fill reports whether t fits a template that Meta has approved. A message is refused only by a list that was
-// read for its sake: a template may have been approved, or changed, since an earlier one.
+// asked for after it came: a template may have been approved, or changed, since an earlier one.
 func (c *Client) fill(ctx context.Context, t *UtilityTemplate) error {
-	known := c.approved.current(nil)
-	if known != nil && known.judge(t) == nil {
+	a := &c.approved
+	begun := a.begun.Load()
+	if l := a.current(); l != nil && l.judge(t) == nil {
 		return nil
 	}
-	fresh, err := c.learn(ctx, known)
-	if err != nil {
-		return err
-	}
-	return fresh.judge(t)
-}
-
-// learn reads the Page's templates, unless another message has just had them read in place of stale.
-func (c *Client) learn(ctx context.Context, stale *learned) (*learned, error) {
-	a := &c.approved
 	select {
 	case a.asking <- struct{}{}:
 		defer func() { <-a.asking }()
 	case <-ctx.Done():
-		return nil, fmt.Errorf("send: %w", context.Cause(ctx))
+		return fmt.Errorf("send: %w", context.Cause(ctx))
 	}
-	if l := a.current(stale); l != nil {
-		return l, nil
+	if l := a.current(); l != nil {
+		if err := l.judge(t); err == nil || l.number > begun {
+			return err
+		}
 	}
+	l, err := c.learn(ctx)
+	if err != nil {
+		return err
+	}
+	return l.judge(t)
+}
+
+// learn reads the Page's templates. That Meta refuses to show them is learned too; what passes by itself is
+// asked for again soon.
+func (c *Client) learn(ctx context.Context) (*learned, error) {
+	a := &c.approved
+	number := a.begun.Add(1)
 	l, err := c.readTemplates(ctx)
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("send: %w", context.Cause(ctx))
 	}
-	if _, refused := errors.AsType[*Error](err); err != nil && !refused {
-		l.until = a.now().Add(templatesRetry)
-	} else {
-		l.until = a.now().Add(templatesKept)
+	kept := templatesRetry
+	if err == nil || errors.Is(err, ErrPermission) || errors.Is(err, ErrInvalid) {
+		kept = templatesKept
 	}
+	l.number, l.until = number, a.now().Add(kept)
 	a.last.Store(l)
 	return l, nil
 }
@@ -92,7 +99,7 @@ func (c *Client) learn(ctx context.Context, stale *learned) (*learned, error) {
 func (c *Client) readTemplates(ctx context.Context) (*learned, error) {
 	l := &learned{byName: map[string][]PageTemplate{}}
 	params := map[string]any{"fields": templateFields, "limit": templatesPage}
-	for read := 0; read < templatesMost; {
+	for read, got := 0, 1; got > 0 && read < templatesMost; read += got {
 		var answer struct {
 			Data   []wireTemplate `json:"data"`
 			Paging struct {
@@ -108,7 +115,7 @@ func (c *Client) readTemplates(ctx context.Context) (*learned, error) {
 		for _, w := range answer.Data {
 			l.byName[w.Name] = append(l.byName[w.Name], w.template())
 		}
-		read += len(answer.Data)
+		got = len(answer.Data)
 		after := answer.Paging.Cursors.After
 		if after == "" || answer.Paging.Next == "" || after == params["after"] {
 			l.readable, l.complete = true, true
@@ -127,26 +134,33 @@ func (l *learned) judge(t *UtilityTemplate) error {
 		return nil
 	}
 	const at = "message.template"
-	r := new(report)
 	languages := l.byName[t.Name]
-	i := slices.IndexFunc(languages, func(p PageTemplate) bool {
-		return strings.EqualFold(p.Language, t.Language.Code)
-	})
-	switch {
-	case i >= 0:
+	var misfit error
+	for i := range languages {
+		if !strings.EqualFold(languages[i].Language, t.Language.Code) {
+			continue
+		}
+		r := new(report)
 		r.into(at)
 		r.approved(t, &languages[i])
-	case !l.complete:
-	case len(languages) == 0:
-		r.add(at+".name", "the Page has no template of this name: see Client.CreateTemplate")
-	default:
-		var codes []string
-		for _, p := range languages {
-			codes = append(codes, p.Language)
+		if len(r.errs) == 0 {
+			return nil // there may be another, of the same name, that was deleted or rejected
 		}
-		r.add(at+".language.code", "the template is not in this language: want %s",
-			strings.Join(codes, " or "))
+		misfit = cmp.Or(misfit, errors.Join(r.errs...))
 	}
+	if misfit != nil || !l.complete {
+		return misfit
+	}
+	r := new(report)
+	if len(languages) == 0 {
+		r.add(at+".name", "the Page has no template of this name: see Client.CreateTemplate")
+		return errors.Join(r.errs...)
+	}
+	var codes []string
+	for _, p := range languages {
+		codes = append(codes, p.Language)
+	}
+	r.add(at+".language.code", "the template is not in this language: want %s", strings.Join(codes, " or "))
 	return errors.Join(r.errs...)
 }
 
@@ -190,7 +204,7 @@ func (r *report) filled(t *UtilityTemplate, p *PageTemplate, kind ComponentType)
 		return // how a header with a picture is filled in is not documented
 	}
 	names, _ := placeholders(part.Text)
-	named := p.Named || slices.ContainsFunc(names, func(name string) bool { return !digits(name) })
+	named := slices.ContainsFunc(names, func(name string) bool { return !digits(name) })
 	if !fits(values, names, named) {
 		r.add(field, "%d for the %s, the template wants %s", len(values), kind, wanted(names, named))
 	}

@@ -31,6 +31,9 @@ const approvedTemplates = `{"data":[
 		{"type":"BUTTONS","buttons":[{"type":"POSTBACK","text":"OK","payload":"OK"}]}]},
 	{"name":"picture","language":"en","status":"APPROVED","components":[{"type":"HEADER","format":"IMAGE"},
 		{"type":"BODY","text":"Thank you"}]},
+	{"name":"mixed","language":"en","status":"APPROVED","components":[{"type":"BODY","text":"Thank you"},
+		{"type":"BUTTONS","buttons":[{"type":"POSTBACK","text":"OK","payload":"OK"},
+		{"type":"URL","text":"See","url":"https://shop.example/{{1}}"}]}]},
 	{"name":"untold","language":"en","status":"APPROVED"},
 	{"name":"pending","language":"en","status":"PENDING"},
 	{"name":"paused","language":"en","status":"PAUSED"},
@@ -96,6 +99,10 @@ func TestUtilityFits(t *testing.T) {
 		}},
 		"another button": {utility("order_update", "en", head, body, send.ButtonValues(send.URLValue("5"))), []string{
 			"message.template.components[2].parameters: value 1 is of type URL, the button wants POSTBACK",
+		}},
+		"a value for each button": {utility("mixed", "en", send.ButtonValues(send.PostbackValue("x"), send.URLValue("5"))), nil},
+		"a link's end missing": {utility("mixed", "en"), []string{
+			"message.template.components: 0 for the buttons, the template wants 1",
 		}},
 		"another name": {named(send.NamedValue("customer_name", "Ada"), send.NamedValue("order", "5")), []string{
 			"message.template.components[1].parameters: 2 for the body, the template wants 2 by name: {{order_id}}, {{customer_name}}",

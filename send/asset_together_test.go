@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -148,3 +149,75 @@ func TestUploadsHashEnds(t *testing.T) {
 type readFunc func(p []byte) (int, error)
 
 func (f readFunc) Read(p []byte) (int, error) { return f(p) }
+
+// TestUploadsWaitForTheirOwn gives who waited nothing of another content: the file of the one who uploads has
+// changed since its hash.
+func TestUploadsWaitForTheirOwn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		s, u := new(saver), send.NewUploads(nil)
+		s.spoil = func(n int32) error {
+			if n == 1 {
+				<-release
+			}
+			return nil
+		}
+		client, opened := s.client(t, send.Config{}), 0
+		changing := asset("old")
+		changing.Open = func() (io.ReadCloser, error) {
+			opened++
+			return io.NopCloser(strings.NewReader([]string{"old", "new"}[min(opened, 2)-1])), nil
+		}
+		var done sync.WaitGroup
+		done.Go(func() { assetIs(t, "1")(u.Upload(t.Context(), client, assetPage, send.TypeImage, changing)) })
+		synctest.Wait()
+		for range 3 {
+			done.Go(func() { assetIs(t, "2")(u.Upload(t.Context(), client, assetPage, send.TypeImage, asset("old"))) })
+		}
+		synctest.Wait()
+		close(release)
+		done.Wait()
+		assetIs(t, "1")(u.Upload(t.Context(), client, assetPage, send.TypeImage, asset("new")))
+	})
+}
+
+// TestUploadsPatience: who may wait longer for a limit of the Page than the one who uploads does so.
+func TestUploadsPatience(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		p, client := newPage(t, send.Config{Tries: 1, Rate: -1}, `{"error":{"code":32}}`)
+		p.sends(t, client, send.ErrRateLimited, 1)
+		p.answers(savedBody)
+		u := send.NewUploads(&slowShelf{release: release})
+		var done sync.WaitGroup
+		done.Go(func() {
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			if _, err := u.Upload(ctx, client, assetPage, send.TypeImage, asset("a")); !errors.Is(err, send.ErrRateLimited) {
+				t.Errorf("whose context ends before the limit gets %v", err)
+			}
+		})
+		synctest.Wait()
+		done.Go(func() {
+			if id, err := u.Upload(t.Context(), client, assetPage, send.TypeImage, asset("a")); err != nil || id == "" {
+				t.Errorf("who has the time to wait gets %q, %v", id, err)
+			}
+		})
+		synctest.Wait()
+		close(release)
+		done.Wait()
+	})
+}
+
+// slowShelf is an AssetStore that loads when it is released.
+type slowShelf struct {
+	assetShelf
+	release chan struct{}
+}
+
+func (s *slowShelf) Load(ctx context.Context, key string) (send.AssetRecord, bool, error) {
+	<-s.release
+	return s.assetShelf.Load(ctx, key)
+}

@@ -34,7 +34,18 @@ type Uploads struct {
 type assetUpload struct {
 	done chan struct{}
 	id   string
+	same bool // what went up is the content that the key stands for
 	err  error
+}
+
+// shared reports whether the upload ended for all who wait as it did for the one who made it: with an ID of
+// their content, or with Meta's refusal. Else it failed for a reason of its own, such as its context or its
+// store, or a panic, or the file had changed.
+func (a *assetUpload) shared() bool {
+	if refused, ok := errors.AsType[*Error](a.err); ok {
+		return !refused.NoCall // with more time it might have waited, and been made
+	}
+	return a.err == nil && a.same
 }
 
 // NewUploads returns a cache that keeps its records in store. If store is nil they are in memory, the latest
@@ -127,9 +138,9 @@ func (u *Uploads) once(
 			return "", fmt.Errorf("send: wait for an upload: %w", context.Cause(ctx))
 		case <-at.done:
 		}
-		if _, refused := errors.AsType[*Error](at.err); at.err == nil || refused {
+		if at.shared() {
 			return at.id, at.err
-		} // else it failed for a reason of its own, such as its context
+		}
 	}
 }
 
@@ -140,13 +151,10 @@ func (u *Uploads) enter(key string) (at *assetUpload, first bool) {
 	if at := u.underWay[key]; at != nil {
 		return at, false
 	}
-	at = &assetUpload{done: make(chan struct{}), err: errAssetAbandoned}
+	at = &assetUpload{done: make(chan struct{})}
 	u.underWay[key] = at
 	return at, true
 }
-
-// errAssetAbandoned is what those who wait see of an upload that panicked.
-var errAssetAbandoned = errors.New("send: the upload was abandoned")
 
 // lead finds the ID for all who wait at at.
 func (u *Uploads) lead(
@@ -158,31 +166,31 @@ func (u *Uploads) lead(
 		delete(u.underWay, key)
 		close(at.done)
 	}()
-	at.id, at.err = u.find(ctx, c, key, upload)
+	at.id, at.same, at.err = u.find(ctx, c, key, upload)
 	return at.id, at.err
 }
 
-// find returns the ID under key, or uploads.
+// find returns the ID under key, or uploads; same: the ID is that of the content that key stands for.
 func (u *Uploads) find(
 	ctx context.Context, c *Client, key string, upload func() (id, key string, err error),
-) (string, error) {
+) (id string, same bool, err error) {
 	known, ok, err := u.store.Load(ctx, key)
 	if err != nil {
-		return "", fmt.Errorf("send: load the record of an upload: %w", err)
+		return "", false, fmt.Errorf("send: load the record of an upload: %w", err)
 	}
 	if ok && known.ID != "" && c.cfg.Now().Sub(known.Saved) < assetLife {
 		if _, gone := u.forgotten.get(known.ID); !gone {
-			return known.ID, nil
+			return known.ID, true, nil
 		}
 	}
-	id, key, err := upload()
-	if err != nil || key == "" {
-		return id, err
+	id, sent, err := upload()
+	if err != nil || sent == "" {
+		return id, false, err
 	}
-	if err := u.store.Save(ctx, key, AssetRecord{ID: id, Saved: c.cfg.Now()}); err != nil {
-		return id, fmt.Errorf("send: save the record of an upload: %w", err)
+	if err := u.store.Save(ctx, sent, AssetRecord{ID: id, Saved: c.cfg.Now()}); err != nil {
+		return id, false, fmt.Errorf("send: save the record of an upload: %w", err)
 	}
-	return id, nil
+	return id, sent == key, nil
 }
 
 // hash reads s to the end and returns its SHA-256 in hex.

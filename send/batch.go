@@ -103,8 +103,10 @@ func (c *Client) Batch(ctx context.Context, calls ...BatchCall) ([]BatchResult, 
 
 // batch makes the calls of b that their clients let out.
 func (c *Client) batch(ctx context.Context, b *batch) error {
+	b.answers, b.judged = nil, false // middleware may make it again
 	others := b.admit(c)
 	defer others.settle(b)
+	b.sift(func(item *batchItem) error { return item.approved(ctx) })
 	if len(b.items) == 0 {
 		return nil
 	}

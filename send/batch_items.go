@@ -110,7 +110,7 @@ func (b *batch) turns(ctx context.Context) error {
 	return nil
 }
 
-// outline returns what middleware sees of b: no token and nothing of a person.
+// outline returns what middleware sees of b: no token, and of a person no more than the ID in a path.
 func (b *batch) outline() []map[string]any {
 	lines := make([]map[string]any, len(b.items))
 	for i, item := range b.items {
@@ -173,8 +173,11 @@ func (i *batchItem) line(c *Client) (batchLine, error) {
 	if i.client.cfg.Token != c.cfg.Token {
 		own.Set(tokenParam, i.client.cfg.Token)
 	}
-	at := url.URL{Path: i.path, RawQuery: query.Encode()}
-	return batchLine{Method: request.Method, URL: at.String(), Body: form.Encode()}, nil
+	at := (&url.URL{Path: i.path}).EscapedPath()
+	if len(query) > 0 {
+		at += "?" + query.Encode()
+	}
+	return batchLine{Method: request.Method, URL: at, Body: form.Encode()}, nil
 }
 
 // heard judges the answers to the calls of b, which may be nil.
@@ -197,6 +200,7 @@ func (i *batchItem) judge(a *batchAnswer) (Receipt, error) {
 	case a == nil:
 		return Receipt{}, fmt.Errorf("%w: %w", ErrUnsure, errNotReached)
 	}
+	i.receipt, i.answer = Receipt{}, nil
 	res := &http.Response{StatusCode: a.Code}
 	if err := i.client.judge(res, []byte(unquoted(a.Body)), i.call); err != nil {
 		return Receipt{}, err
@@ -257,11 +261,24 @@ func (b *batch) admit(c *Client) admissions {
 		}
 		others[other] = t
 	}
+	b.sift(func(item *batchItem) error { return stopped[item.client] })
+	return others
+}
+
+// sift takes the calls out of b that do not pass, each with the reason as its result.
+func (b *batch) sift(pass func(*batchItem) error) {
 	b.items = slices.DeleteFunc(b.items, func(item *batchItem) bool {
-		item.into.Err = stopped[item.client]
+		item.into.Err = pass(item)
 		return item.into.Err != nil
 	})
-	return others
+}
+
+// approved reports whether a message with a utility template fits what Meta has approved, as Send does.
+func (i *batchItem) approved(ctx context.Context) error {
+	if i.request == nil || i.request.Message.Template == nil || i.client.cfg.TrustTemplates {
+		return nil
+	}
+	return i.client.fill(ctx, i.request.Message.Template)
 }
 
 // settle tells the clients what the answers say about their Pages.

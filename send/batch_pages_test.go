@@ -191,6 +191,7 @@ func TestBatchOwnCircuit(t *testing.T) {
 		answers := []string{
 			batchAnswers(batchReceipt, blocked),
 			batchAnswers(blocked, `200 {"id":"1"}`),
+			batchAnswers(batchClosed, `200 {"id":"1"}`),
 			batchAnswers(batchReceipt, `200 {"id":"1"}`),
 		}
 		client, _ := pair(t, &answers, &opened)
@@ -201,12 +202,16 @@ func TestBatchOwnCircuit(t *testing.T) {
 		if results, err := batch(send.BatchSend(hello)); err != nil || !errors.Is(results[1].Err, send.ErrBlocked) {
 			t.Fatalf("Batch = %v, %v", results, err)
 		}
-		if _, err := batch(get); !errors.Is(err, send.ErrBlocked) || len(answers) != 2 {
+		if _, err := batch(get); !errors.Is(err, send.ErrBlocked) || len(answers) != 3 {
 			t.Errorf("Batch = %v, want it kept back", err)
 		}
 		time.Sleep(16 * time.Minute)
 		if results, err := batch(get); err != nil || !errors.Is(results[0].Err, send.ErrBlocked) || results[1].Err != nil {
 			t.Errorf("the probe: %v, %v", results, err)
+		}
+		time.Sleep(16 * time.Minute)
+		if results, err := batch(get); err != nil || !errors.Is(results[0].Err, send.ErrOutsideWindow) || results[1].Err != nil {
+			t.Errorf("the second probe: %v, %v", results, err)
 		}
 		if len(opened) != 1 {
 			t.Errorf("%v: a GET closed the circuit", opened)
@@ -214,6 +219,48 @@ func TestBatchOwnCircuit(t *testing.T) {
 		time.Sleep(16 * time.Minute)
 		if results, err := batch(get); err != nil || results[0].Err != nil || len(opened) != 2 {
 			t.Errorf("the next probe: %v, %v, %v", results, err, opened)
+		}
+	})
+}
+
+// TestBatchBlockedPage still asks for a Page whose messages are blocked.
+func TestBatchBlockedPage(t *testing.T) {
+	t.Parallel()
+	var opened []string
+	answers := []string{
+		batchAnswers(batchReceipt, `400 {"error":{"code":368,"message":"blocked"}}`), batchAnswers(batchReceipt, `200 {"id":"1"}`),
+	}
+	client, other := pair(t, &answers, &opened)
+	get := send.BatchGraph(http.MethodGet, "me", nil, nil)
+	if r, err := client.Batch(t.Context(), send.BatchSend(hello), send.BatchSend(hello).By(other)); err != nil || !errors.Is(r[1].Err, send.ErrBlocked) {
+		t.Fatalf("Batch = %v, %v", r, err)
+	}
+	if r, err := client.Batch(t.Context(), send.BatchSend(hello), get.By(other)); err != nil || r[1].Err != nil || len(opened) != 1 {
+		t.Errorf("Batch = %v, %v, %v; want the question answered", r, err, opened)
+	}
+}
+
+// TestBatchLostProbe leaves the other Page's circuit open if the batch with its probe fails as a whole.
+func TestBatchLostProbe(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var opened []string
+		answers := []string{batchAnswers(batchReceipt, batchToken), `<html>`, batchAnswers(batchReceipt, batchReceipt)}
+		client, other := pair(t, &answers, &opened)
+		batch := func() error {
+			_, err := client.Batch(t.Context(), send.BatchSend(hello), send.BatchSend(hello).By(other))
+			return err
+		}
+		if err := batch(); err != nil || len(opened) != 1 {
+			t.Fatalf("Batch = %v, %v", err, opened)
+		}
+		time.Sleep(61 * time.Second)
+		if err := batch(); !errors.Is(err, send.ErrUnsure) || len(opened) != 1 {
+			t.Errorf("Batch = %v, %v; want the circuit as it was", err, opened)
+		}
+		time.Sleep(61 * time.Second)
+		if err := batch(); err != nil || len(opened) != 2 {
+			t.Errorf("Batch = %v, %v; want it closed by the next probe", err, opened)
 		}
 	})
 }

@@ -190,7 +190,7 @@ func TestConversationMessages(t *testing.T) {
 			"image_data":{"url":"https://cdn.example/a.jpg"}}]}},
 			{"id":"m_2","created_time":"2022-07-12T19:11:08+0000"},
 			{"id":"m_1","created_time":"2022-07-12T19:11:07+0000"}]}}`,
-		"GET/m_2": `{"id":"m_2","created_time":"2022-07-12T19:11:08+0000","from":{"id":104000000000001},"message":"Yes?"}`,
+		"GET/m_2": `{"id":"m_2","created_time":"2022-07-12T19:11:08+0000","from":{"id":104000000000001},"message":"Yes?","reply_to":{"id":"m_1"}}`,
 		"GET/m_1": goneMessage,
 	})
 	got, err := gather(graph.client(t, send.Config{}).ConversationMessages(t.Context(), "t_1"))
@@ -207,7 +207,7 @@ func TestConversationMessages(t *testing.T) {
 			MIMEType: "image/jpeg", Name: "a.jpg", Size: 12, URL: "https://cdn.example/a.jpg", Raw: []byte(raw),
 		}},
 	}, {
-		ID: "m_2", Time: second(8), From: send.Participant{ID: "104000000000001"}, Text: "Yes?",
+		ID: "m_2", Time: second(8), From: send.Participant{ID: "104000000000001"}, Text: "Yes?", ReplyTo: "m_1",
 	}, {
 		ID: "m_1", Time: second(7), Gone: true,
 	}}

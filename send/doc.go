@@ -314,7 +314,7 @@
 //			if err != nil {
 //				return err
 //			}
-//			print(message.Time, message.Text)
+//			fmt.Println(message.Time, message.Text)
 //		}
 //	}
 //
@@ -332,11 +332,12 @@
 // [Client.ExtendThread] change who does, [Client.ThreadOwner] asks, and a [ThreadControl] in a [Request]
 // passes the thread on together with a message:
 //
-//	err := client.PassThread(ctx, person, send.PageInbox, "wants a refund")
-//	...
-//	owner, err := client.ThreadOwner(ctx, person)
+//	if err := client.PassThread(ctx, psid, send.PageInbox, "wants a refund"); err != nil {
+//		return err
+//	}
+//	owner, err := client.ThreadOwner(ctx, psid)
 //	if err == nil && owner.Idle() {
-//		// nobody owns it: the default app answers
+//		log.Print("nobody owns it: the default app answers")
 //	}
 //
 // To the thread of another app Meta takes no message: 10/2018300, on Instagram 100/2534037, both of the class

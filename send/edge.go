@@ -35,17 +35,19 @@ func (c *Client) platform(params map[string]any) map[string]any {
 // errDenied is the error of a call that Meta answered with success: false, without an error.
 var errDenied = errors.New("send: the Graph API answered that the call had no success")
 
-// do makes a call that is answered with no more than its success, as true, "true" or a sentence.
+// do makes a call that is answered with no more than its success: an object with success as true or "true",
+// or with a sentence. A bare true, of which Meta says nothing today, is one too.
 //
 // Source: Meta, Page/subscribed_apps and Messenger Profile references, 2026: both spellings occur.
 func (c *Client) do(ctx context.Context, method, path string, params map[string]any) error {
-	var answer struct {
-		Success any `json:"success"`
-	}
+	var answer any
 	if err := c.Graph(ctx, method, path, params, &answer); err != nil {
 		return err
 	}
-	if answer.Success == false || answer.Success == "false" {
+	if object, ok := answer.(map[string]any); ok {
+		answer = object["success"]
+	}
+	if answer == false || answer == "false" {
 		return errDenied
 	}
 	return nil

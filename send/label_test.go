@@ -88,8 +88,10 @@ func TestLabelsRefused(t *testing.T) {
 			}
 		})
 	}
-	client, _ = scripted(t, send.Config{}, `{"success":true}`)
-	if _, err := client.CreateLabel(ctx, "VIP"); !errors.Is(err, send.ErrUnsure) {
-		t.Errorf("CreateLabel without an ID in the answer = %v, want ErrUnsure", err)
+	for _, answer := range []string{`{"success":true}`, `{"id":null}`, `{"id":{"id":"1"}}`, `{"id":[1]}`, `{"id":true}`} {
+		client, _ = scripted(t, send.Config{}, answer)
+		if id, err := client.CreateLabel(ctx, "VIP"); id != "" || !errors.Is(err, send.ErrUnsure) {
+			t.Errorf("CreateLabel answered with %s = %q, %v; want ErrUnsure", answer, id, err)
+		}
 	}
 }

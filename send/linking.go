@@ -68,7 +68,7 @@ func returns(back *url.URL, others []string) bool {
 	switch {
 	case host == "" || back.User != nil || back.Opaque != "" || back.Query().Has(linkingCode):
 		return false
-	case slices.Contains(others, host):
+	case slices.ContainsFunc(others, func(other string) bool { return strings.EqualFold(host, other) }):
 		return back.Scheme == "https" || back.Scheme == "http"
 	}
 	return back.Scheme == "https" && back.Port() == "" &&

@@ -117,8 +117,9 @@ func TestLinkingIsNoOpenRedirect(t *testing.T) {
 	_, err := send.ParseLinking(linkingRequest(t, "", metaReturns))
 	wantField(t, err, "account_linking_token")
 
-	for _, back := range []string{"http://127.0.0.1:8080/back?t=1", "https://127.0.0.1/", "https://WWW.Facebook.com/x", metaReturns} {
-		if link, err := send.ParseLinking(linkingRequest(t, "ARQ", back), "127.0.0.1"); err != nil || link.Refuse() != back {
+	others := []string{"127.0.0.1", "::1", "Link.Shop.example"}
+	for _, back := range []string{"http://[::1]:8080/", "https://link.shop.example/", "https://LINK.shop.example/", "http://127.0.0.1:8080/back?t=1", "https://127.0.0.1/", "https://WWW.Facebook.com/x", metaReturns} {
+		if link, err := send.ParseLinking(linkingRequest(t, "ARQ", back), others...); err != nil || link.Refuse() != back {
 			t.Errorf("ParseLinking = %+v, %v; want %s to be gone to", link, err, back)
 		}
 	}

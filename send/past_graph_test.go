@@ -106,6 +106,18 @@ func TestConversationRateByGraph(t *testing.T) {
 	})
 }
 
+// TestLastInboundOfTwo has a person with two conversations, as with two folders: the newer message counts.
+func TestLastInboundOfTwo(t *testing.T) {
+	t.Parallel()
+	graph := newPastGraph(map[string]string{"GET/me/conversations": `{"data":[
+		{"id":"t_1","messages":{"data":[{"id":"m_1","created_time":"2022-07-12T18:00:00+0000","from":{"id":"7100000000000001"}}]}},
+		{"id":"t_2","messages":{"data":[{"id":"m_2","created_time":"2022-07-12T19:11:07Z","from":{"id":"7100000000000001"}}]}}]}`})
+	got, err := graph.client(t, send.Config{}).LastInbound(t.Context(), "7100000000000001")
+	if want := time.Date(2022, time.July, 12, 19, 11, 7, 0, time.UTC); err != nil || !got.Equal(want) {
+		t.Errorf("LastInbound = %v, %v; want %v", got, err, want)
+	}
+}
+
 // TestTemplatesByGraph creates, finds, sends and deletes.
 func TestTemplatesByGraph(t *testing.T) {
 	t.Parallel()

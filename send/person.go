@@ -54,8 +54,8 @@ const (
 // That Meta tells nothing is no error: it answers with an empty object, and so is the profile. A refusal is
 // an [*Error]: of the class [ErrUnreachable] if there is no profile of this person (100/2018218), as of
 // somebody known by a phone number only; of [ErrPermission] if the app may not see it (10, 2018247), or the
-// person has not agreed to it (230), which on Instagram they do by writing or by a tap. Its other errors are
-// those of [Client.Graph].
+// person has not agreed to it (230), which on Instagram they do by writing or by a tap; of [ErrInvalid] if
+// the token does not see the person at all (100/33). Its other errors are those of [Client.Graph].
 //
 // Sources: Meta, User Profile API, and Instagram User Profile, 2026; Messenger Platform error codes,
 // 25 June 2026.
@@ -92,10 +92,10 @@ func (c *Client) PersonProfile(ctx context.Context, psid PSID, fields ...string)
 // nodeID is an ID in an answer: a JSON string or a number.
 type nodeID string
 
-// UnmarshalJSON takes a string, a number, or null, which is none.
+// UnmarshalJSON takes a string or a number; anything else is none.
 func (id *nodeID) UnmarshalJSON(data []byte) error {
-	if text := unquoted(json.RawMessage(data)); text != "null" {
-		*id = nodeID(text)
+	if first := data[0]; first == '"' || first >= '0' && first <= '9' {
+		*id = nodeID(unquoted(data))
 	}
 	return nil
 }

@@ -33,9 +33,10 @@ func TestPersonMenu(t *testing.T) {
 		data string
 		want []send.Menu
 	}{
-		"none":                  {``, nil},
-		"only that of the Page": {`{"page_level_persistent_menu":` + menu + `}`, nil},
-		"of their own":          {`{"user_level_persistent_menu":` + menu + `,"page_level_persistent_menu":[{"locale":"default"}]}`, orders},
+		"none":                    {``, nil},
+		"only that of the Page":   {`{"page_level_persistent_menu":` + menu + `}`, nil},
+		"in an object of its own": {`{"page_level_persistent_menu":` + menu + `},{"user_level_persistent_menu":` + menu + `}`, orders},
+		"of their own":            {`{"user_level_persistent_menu":` + menu + `,"page_level_persistent_menu":[{"locale":"default"}]}`, orders},
 	}
 	for name, test := range tests {
 		edge := &profileEdge{stands: test.data}

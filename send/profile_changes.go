@@ -1,7 +1,6 @@
 package send
 
 import (
-	"cmp"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -114,7 +113,7 @@ func compareLocales(a, b string) int {
 // same. It is empty if the property is not there.
 func (p *Profile) entries(field ProfileField) map[string]string {
 	found := make(map[string]string)
-	add := func(locale string, v any) { found[cmp.Or(locale, defaultLocale)] = jsonOf(v) }
+	add := func(locale string, v any) { found[localeOf(locale)] = jsonOf(v) }
 	switch field {
 	case ProfileGreeting:
 		for _, g := range p.Greeting {

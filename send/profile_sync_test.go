@@ -31,6 +31,15 @@ func TestNoChanges(t *testing.T) {
 			send.Profile{Domains: []string{"https://b.example", "https://A.example"}},
 			`{"whitelisted_domains":["https://a.example/","https://b.example/"]}`,
 		},
+		"a type in capitals": {
+			menuOf(send.Button{Type: "POSTBACK", Title: "A", Payload: "A"}),
+			`{"persistent_menu":[{"locale":"default","call_to_actions":[{"type":"postback","title":"A","payload":"A"}]}]}`,
+		},
+		"a domain twice": {
+			send.Profile{Domains: []string{"https://a.example", "https://a.example/"}},
+			`{"whitelisted_domains":["https://a.example/"]}`,
+		},
+		"default in capitals":        {send.Profile{Greeting: []send.Greeting{{Locale: "Default", Text: "Hi"}}}, `{"greeting":[{"locale":"default","text":"Hi"}]}`},
 		"the slash of an address":    {shop, item(`"url":"https://shop.example/"`)},
 		"a height that is default":   {shop, item(`"url":"https://shop.example","webview_height_ratio":"full"`)},
 		"a share button as always":   {shop, item(`"url":"https://shop.example","webview_share_button":"show","messenger_extensions":false`)},
@@ -174,6 +183,10 @@ func TestMenuNeedsGetStarted(t *testing.T) {
 	edge = &profileEdge{stands: `{"get_started":{"payload":"A"}}`}
 	if _, err := edge.client(t, send.Config{}).SyncProfile(t.Context(), want); err != nil || len(edge.made()) != 2 {
 		t.Errorf("SyncProfile = %v where the button stands", err)
+	}
+	edge = &profileEdge{stands: `{"persistent_menu":[{"locale":"default","call_to_actions":[{"type":"postback","title":"A","payload":"A"}]}]}`}
+	if _, err := edge.client(t, send.Config{}).SyncProfile(t.Context(), want); err != nil || len(edge.made()) != 1 {
+		t.Errorf("SyncProfile = %v where the menu stands already", err)
 	}
 	edge = new(profileEdge) // Instagram has no such button
 	if _, err := edge.client(t, send.Config{Channel: send.Instagram}).SyncProfile(t.Context(), want); err != nil {

@@ -127,6 +127,11 @@ func TestSetProfile(t *testing.T) {
 	if declared.Menu[0].Locale != "" || declared.Greeting[0].Locale != "" {
 		t.Error("SetProfile changed the declaration")
 	}
+	capitals := send.Profile{Greeting: []send.Greeting{{Locale: "Default", Text: "Hi"}}}
+	if err := edge.client(t, send.Config{}).SetProfile(t.Context(), capitals); err != nil {
+		t.Fatal(err)
+	}
+	sameJSON(t, edge.made()[0].body, `{"greeting":[{"locale":"default","text":"Hi"}]}`)
 }
 
 func TestSetProfileRemoves(t *testing.T) {
@@ -166,9 +171,14 @@ func TestDeleteProfile(t *testing.T) {
 	if err := client.DeleteProfile(t.Context(), send.ProfileMenu); err != nil {
 		t.Errorf("DeleteProfile = %v for success as a word", err)
 	}
-	edge.answer = map[string]string{http.MethodDelete: `{"success":false}`}
-	if err := client.DeleteProfile(t.Context(), send.ProfileMenu); err == nil {
-		t.Error("DeleteProfile = nil without success")
+	for said, good := range map[string]bool{
+		`{"success":true}`: true, `true`: true, `"true"`: true, `{"result":"success"}`: true,
+		`{"success":false}`: false, `{"success":"false"}`: false, `false`: false,
+	} {
+		edge.answer = map[string]string{http.MethodDelete: said}
+		if err := client.DeleteProfile(t.Context(), send.ProfileMenu); (err == nil) != good {
+			t.Errorf("DeleteProfile = %v for %s", err, said)
+		}
 	}
 }
 

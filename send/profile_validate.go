@@ -56,7 +56,7 @@ func (p *Profile) validate(channel Channel, retired bool) error {
 func (r *report) defaults(field ProfileField, locales []string, single bool) {
 	n := 0
 	for _, locale := range locales {
-		if locale == "" || strings.EqualFold(locale, defaultLocale) {
+		if localeOf(locale) == defaultLocale {
 			n++
 		}
 	}

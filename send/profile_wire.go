@@ -2,13 +2,21 @@ package send
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"maps"
+	"strings"
 )
 
 // defaultLocale is the locale of people whose own is not there.
 const defaultLocale = "default"
+
+// localeOf returns a locale as it stands on the wire.
+func localeOf(locale string) string {
+	if locale == "" || strings.EqualFold(locale, defaultLocale) {
+		return defaultLocale
+	}
+	return locale
+}
 
 // properties returns what p declares as it stands on the wire.
 func (p *Profile) properties() map[string]any {
@@ -54,7 +62,7 @@ func localized[T any](items []T, locale func(*T) *string) []T {
 	for i := range items {
 		named[i] = items[i]
 		at := locale(&named[i])
-		*at = cmp.Or(*at, defaultLocale)
+		*at = localeOf(*at)
 	}
 	return named
 }

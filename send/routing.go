@@ -2,10 +2,8 @@ package send
 
 import (
 	"context"
-	"encoding/json"
 	"iter"
 	"net/http"
-	"strconv"
 	"time"
 )
 
@@ -123,7 +121,8 @@ func (o ThreadOwner) Idle() bool { return o == ThreadOwner{} }
 // [ErrUnsure].
 //
 // Source: Meta, Conversation Routing, 24 September 2025. Meta does not say in which form the time comes: it
-// is read as seconds or milliseconds since 1970, number or text, and any other form as unknown.
+// is read as seconds or milliseconds since 1970, number or text, or as a date such as Meta writes elsewhere;
+// any other form as unknown.
 func (c *Client) ThreadOwner(ctx context.Context, psid PSID) (ThreadOwner, error) {
 	if psid == "" {
 		return ThreadOwner{}, errNoPerson()
@@ -131,8 +130,8 @@ func (c *Client) ThreadOwner(ctx context.Context, psid PSID) (ThreadOwner, error
 	var answer struct {
 		Data []struct {
 			Owner struct {
-				App     json.RawMessage `json:"app_id"`
-				Expires json.RawMessage `json:"expiration"`
+				App     nodeID   `json:"app_id"`
+				Expires wireTime `json:"expiration"`
 			} `json:"thread_owner"`
 		} `json:"data"`
 	}
@@ -144,30 +143,10 @@ func (c *Client) ThreadOwner(ctx context.Context, psid PSID) (ThreadOwner, error
 		return ThreadOwner{}, nil
 	}
 	found := answer.Data[0].Owner
-	return ThreadOwner{App: idIn(found.App), Expires: timeIn(found.Expires)}, nil
-}
-
-// idIn returns an ID that stands in JSON as text or number, "" for anything else.
-func idIn(value json.RawMessage) string {
-	text := unquoted(value)
-	if text == "null" || text == "0" {
-		return ""
+	if found.App == "0" {
+		found.App = "" // no app has this ID
 	}
-	return text
-}
-
-// timeIn returns a time that stands in JSON as seconds or milliseconds since 1970, text or number; zero for
-// anything else.
-func timeIn(value json.RawMessage) time.Time {
-	const leastMillis = 1e11 // as seconds that is the year 5138
-	n, err := strconv.ParseInt(unquoted(value), 10, 64)
-	switch {
-	case err != nil || n <= 0:
-		return time.Time{}
-	case n >= leastMillis:
-		return time.UnixMilli(n).UTC()
-	}
-	return time.Unix(n, 0).UTC()
+	return ThreadOwner{App: string(found.App), Expires: found.Expires.time()}, nil
 }
 
 // RoutingStatus says which kinds of conversation routing a Page has, in Meta's words.
@@ -205,13 +184,13 @@ type Receiver struct{ ID, Name string }
 // [PageInbox] and [InstagramInbox] are the inboxes.
 func (c *Client) SecondaryReceivers(ctx context.Context) iter.Seq2[Receiver, error] {
 	type receiver struct {
-		ID   json.RawMessage `json:"id"`
-		Name string          `json:"name"`
+		ID   nodeID `json:"id"`
+		Name string `json:"name"`
 	}
 	params := c.platform(map[string]any{"fields": "id,name"})
 	return func(yield func(Receiver, error) bool) {
 		for found, err := range list[receiver](ctx, c, "me/secondary_receivers", params) {
-			if !yield(Receiver{ID: idIn(found.ID), Name: found.Name}, err) {
+			if !yield(Receiver{ID: string(found.ID), Name: found.Name}, err) {
 				return
 			}
 		}

@@ -111,6 +111,10 @@ func TestThreadOwnerAnswers(t *testing.T) {
 		"app as number":       {`{"data":[{"thread_owner":{"app_id":9007199254740993,"expiration":1793696400}}]}`, send.ThreadOwner{App: "9007199254740993", Expires: at}},
 		"others, as text":     {`{"data":[{"thread_owner":{"expiration":"1793696400"}}]}`, send.ThreadOwner{Expires: at}},
 		"milliseconds":        {`{"data":[{"thread_owner":{"expiration":1793696400000}}]}`, send.ThreadOwner{Expires: at}},
+		"as a date":           {`{"data":[{"thread_owner":{"app_id":"1","expiration":"2026-11-03T09:00:00+0000"}}]}`, send.ThreadOwner{App: "1", Expires: at}},
+		"an object":           {`{"data":[{"thread_owner":{"app_id":{},"expiration":[]}}]}`, send.ThreadOwner{}},
+		"zero":                {`{"data":[{"thread_owner":{"app_id":"0","expiration":0}}]}`, send.ThreadOwner{}},
+		"no owner":            {`{"data":[{"thread_owner":null}]}`, send.ThreadOwner{}},
 		"null and other form": {`{"data":[{"thread_owner":{"app_id":null,"expiration":"tomorrow"}}]}`, send.ThreadOwner{}},
 	}
 	for name, test := range tests {

@@ -53,9 +53,9 @@ var misspelledInstagram = map[string]string{
 // account that is linked to a Page gets its webhooks through the Page's subscription.
 //
 // Its errors are those of [Client.Graph], and a [*FieldError] for a name that some of Meta's pages misspell;
-// Meta judges all other names. After [ErrUnsure] it may be called again. It needs the permission
-// pages_manage_metadata. Meta ends a subscription whose webhooks have failed for an hour: subscribe again
-// then.
+// Meta judges all other names. After [ErrUnsure] it may be called again. For a Page it needs the permissions
+// pages_manage_metadata and pages_messaging, and a token of somebody with the task MODERATE. Meta ends a
+// subscription whose webhooks have failed for an hour: subscribe again then.
 //
 // Source: Meta, Webhooks, and Page/subscribed_apps reference, 2026.
 func (c *Client) Subscribe(ctx context.Context, fields ...string) error {

@@ -107,6 +107,9 @@ func (c *Client) CreateTemplate(ctx context.Context, d TemplateDefinition) (Page
 	if err != nil {
 		return PageTemplate{}, err
 	}
+	if w.ID == "" {
+		return PageTemplate{}, fmt.Errorf("%w: the answer has no id", ErrUnsure)
+	}
 	t := w.template()
 	t.Name, t.Language, t.Named, t.Parts, t.Library = d.Name, d.Language, d.Named, d.Parts, d.Library
 	return t, nil

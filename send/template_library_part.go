@@ -147,12 +147,11 @@ func (p TemplatePart) MarshalJSON() ([]byte, error) {
 	return json.Marshal(w)
 }
 
-// UnmarshalJSON decodes what Meta keeps. Examples in a form that is not documented are left out.
+// UnmarshalJSON decodes what Meta keeps. What has a form that is not documented is left out: an error would
+// cost the whole list that the part stands in.
 func (p *TemplatePart) UnmarshalJSON(data []byte) error {
 	var w wirePart
-	if err := decode(data, &w); err != nil {
-		return err
-	}
+	_ = decode(data, &w)
 	*p = TemplatePart{
 		Type: ComponentType(strings.ToLower(w.Type)), Format: w.Format, Text: w.Text, Buttons: w.Buttons,
 	}
@@ -200,12 +199,11 @@ func (b TemplateButton) MarshalJSON() ([]byte, error) {
 	return json.Marshal(w)
 }
 
-// UnmarshalJSON decodes what Meta keeps. The example may be an object, as Meta's page has it, or a text.
+// UnmarshalJSON decodes what Meta keeps. The example may be an object, as Meta's page has it, or a text. What
+// has another form is left out.
 func (b *TemplateButton) UnmarshalJSON(data []byte) error {
 	var w wireButton
-	if err := decode(data, &w); err != nil {
-		return err
-	}
+	_ = decode(data, &w)
 	*b = TemplateButton{Type: strings.ToUpper(w.Type), Text: w.Text, Payload: w.Payload, URL: w.URL}
 	var nested map[string]string
 	switch {

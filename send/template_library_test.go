@@ -96,6 +96,44 @@ func TestCreateTemplate(t *testing.T) {
 	}
 }
 
+// An answer without an ID leaves open whether the template was created.
+func TestCreateTemplateUnsure(t *testing.T) {
+	t.Parallel()
+	graph := newPastGraph(map[string]string{"POST/me/message_templates": `{"success":true}`})
+	if _, err := graph.client(t, send.Config{}).CreateTemplate(t.Context(), orderUpdate); !errors.Is(err, send.ErrUnsure) {
+		t.Errorf("CreateTemplate = %v, want send.ErrUnsure", err)
+	}
+}
+
+// Parts in a form that nobody has documented cost no other template of the list.
+func TestTemplatesOfAnotherForm(t *testing.T) {
+	t.Parallel()
+	for _, parts := range []string{
+		`["BODY"]`, `[null,1]`, `[{"type":"BODY","text":"Hi","example":"x"}]`, `[{"type":"BODY","example":{"body_text":["a"]}}]`,
+		`[{"type":"BUTTONS","buttons":["x",{"type":"URL","example":["https://shop.example"]}]}]`, `"none"`,
+	} {
+		graph := newPastGraph(map[string]string{listTemplates: `{"data":[
+			{"name":"odd","language":"en","components":` + parts + `},
+			{"name":"order_update","language":"en","status":"APPROVED","components":` + orderUpdateParts + `}]}`})
+		found, err := graph.client(t, send.Config{}).FindTemplate(t.Context(), "order_update", "en")
+		if diff := cmp.Diff(orderUpdate.Parts, found.Parts); err != nil || diff != "" {
+			t.Errorf("FindTemplate after %s: %v (-want +got):\n%s", parts, err, diff)
+		}
+	}
+}
+
+// The types of parts and buttons are known in either case.
+func TestTemplatesInAnotherCase(t *testing.T) {
+	t.Parallel()
+	graph := newPastGraph(map[string]string{listTemplates: `{"data":[{"name":"n","language":"en","components":[
+		{"type":"Body","text":"Hi"},{"type":"buttons","buttons":[{"type":"url","text":"See","url":"https://shop.example"}]}]}]}`})
+	found, err := graph.client(t, send.Config{}).FindTemplate(t.Context(), "n", "en")
+	want := []send.TemplatePart{send.BodyText("Hi"), send.TemplateButtons(send.URLButton("See", "https://shop.example", ""))}
+	if diff := cmp.Diff(want, found.Parts); err != nil || diff != "" {
+		t.Errorf("FindTemplate: %v (-want +got):\n%s", err, diff)
+	}
+}
+
 func TestTemplates(t *testing.T) {
 	t.Parallel()
 	graph := newPastGraph(map[string]string{
@@ -253,6 +291,7 @@ func TestTemplateDefinitionValidate(t *testing.T) {
 		"at the end":       {define(false, send.BodyText("Order {{1}}")), []string{"components[0].text: a parameter at the start or the end"}},
 		"half a brace":     {define(false, send.BodyText("a {{1} b")), []string{"components[0].text: a parameter without both"}},
 		"braces too many":  {define(false, send.BodyText("a 1}} b")), []string{"components[0].text: a parameter without both"}},
+		"braces in braces": {define(true, send.BodyText("a {{b{{c}} d")), []string{"components[0].text: a parameter without both"}},
 		"special":          {define(true, send.BodyText("a {{order#}} b")), []string{"components[0].text: a parameter without a name"}},
 		"nameless":         {define(true, send.BodyText("a {{}} b")), []string{"components[0].text: a parameter without a name"}},
 		"a name, numbered": {define(false, send.BodyText("a {{id}} b")), []string{"components[0].text: a parameter with a name"}},
