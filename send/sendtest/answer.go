@@ -3,12 +3,10 @@ package sendtest
 import (
 	"cmp"
 	"context"
-	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
 	"encoding/binary"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -78,7 +76,7 @@ func (g *Graph) answer(r *http.Request) answer {
 	if err != nil && r.Context().Err() != nil {
 		return answer{dropped: true, unread: true}
 	}
-	q := request{r.Method, r.URL.Path, cmp.Or(r.Host, r.URL.Host), p, err}
+	q := request{cmp.Or(r.Method, http.MethodGet), r.URL.Path, cmp.Or(r.Host, r.URL.Host), p, err}
 	if items, ok := q.batch(); ok {
 		return g.batch(r.Context(), q, items)
 	}
@@ -156,7 +154,8 @@ func (g *Graph) judged(j *judge, c *Call, at place, err error) answer {
 	}
 	a := refused.answer(r.http, g.trace())
 	if r.id == wrongMethod.id {
-		a.header.Set("Allow", http.MethodPost)
+		methods := slices.Sorted(maps.Keys(operationsOf(j.kindOf(at))[at.edge]))
+		a.header.Set("Allow", strings.Join(methods, ", "))
 	}
 	return a
 }
@@ -179,80 +178,13 @@ func (j *judge) transport(method string, at place, err error) {
 		j.refuse(unknownPath, at.unknown)
 	case at.node == "" && at.edge == "":
 		j.refuse(unknownPath, at.node)
-	case j.unsupported(method, at) != "":
-		j.refuse(wrongMethod, j.unsupported(method, at))
+	case j.unsupported(method, at):
+		j.refuse(wrongMethod, strings.ToLower(method))
 	case errors.Is(err, errTooLarge):
 		j.refuse(attachmentLarge)
 	case err != nil:
 		j.refuse(malformedBody, "JSON or form")
 	}
-}
-
-// token judges token and proof, and whether the Page in the path is theirs.
-func (j *judge) token(method string, at place) {
-	token := j.params.token
-	switch {
-	case token == "" && at.node == "me":
-		j.refuse(noTokenMe)
-	case token == "":
-		j.refuse(noToken)
-	case j.caller == nil || !j.caller.servedAt(j.host):
-		j.refuse(badToken)
-	default:
-		j.validToken(method, at)
-	}
-}
-
-// validToken judges the state of a token that is somebody's, its proof, and what it is used for.
-func (j *judge) validToken(method string, at place) {
-	state, proof, secret := &j.caller.state, j.params.proof, j.caller.secret
-	switch {
-	case !state.TokenExpires.IsZero() && !j.now.Before(state.TokenExpires):
-		j.refuse(tokenExpired, state.TokenExpires.In(pacific).Format(time.RFC850))
-	case state.TokenRevoked:
-		j.refuse(tokenRevoked)
-	case proof == "" && j.graph.RequireProof:
-		j.refuse(noProof)
-	case proof != "" && secret != "" && !validProof(secret, j.params.token, proof):
-		j.refuse(badProof)
-	case operationsOf(j.kindOf(at))[at.edge] == nil:
-		j.refuse(otherPage, strings.ToLower(method), at.node)
-	case at.edge != "" && j.kindOf(at) != appNodes:
-		j.permission("pages_messaging")
-		j.platform(at)
-	}
-}
-
-// platform judges the parameter of that name, which messages do not have.
-//
-// Source: Meta, Messenger Profile on Instagram; Instagram, Upload an Attachment, 2026.
-func (j *judge) platform(at place) {
-	platform := value{"", j.params.values}.at("platform")
-	if at.edge == "messages" {
-		return
-	}
-	j.oneOfFold(enumerated, platform, "messenger", instagram)
-	if platform.word() == instagram && !j.data().instagram {
-		j.refuse(notLinked)
-	}
-}
-
-// pacific is the time zone in which Meta tells when a token expired.
-var pacific = time.FixedZone("PST", -8*60*60)
-
-// permission refuses a token without a permission.
-func (j *judge) permission(name string) {
-	has := j.data().state.Permissions
-	if has != nil && !j.data().instagram && !slices.Contains(has, name) {
-		j.refuse(notPermitted, name)
-	}
-}
-
-// validProof checks an appsecret_proof. Source: Meta, Securing Graph API Requests, 2026.
-func validProof(secret, token, proof string) bool {
-	mac := hmac.New(sha256.New, []byte(secret))
-	mac.Write([]byte(token))
-	return hmac.Equal([]byte(hex.EncodeToString(mac.Sum(nil))), []byte(proof))
 }
 
 // pageNode is what a Page is known by here.

@@ -2,7 +2,9 @@ package sendtest
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -25,11 +27,7 @@ func (j *judge) talks() { j.rateOf(conversationsOften, "conversations", conversa
 func (j *judge) listConversations(c *Call) any {
 	j.talks()
 	call, d := value{"", j.params.values}, j.data()
-	platform, who, folder := call.at("platform"), call.at("user_id"), call.at("folder")
-	j.oneOfFold(enumerated, platform, "messenger", instagram)
-	if platform.word() == instagram && !d.instagram {
-		j.refuse(notLinked)
-	}
+	who, folder := call.at("user_id"), call.at("folder")
 	if !who.absent() && !isID(who.text()) {
 		j.refuse(wrongKind, who.name, "a valid ID string")
 	}
@@ -66,7 +64,7 @@ func (j *judge) listMessages(c *Call) any {
 	j.talks()
 	talk := j.data().conversationOf(j.node)
 	c.Recipient = talk.psid
-	return j.paged(talk.id+"/messages", j.shownMessages(talk, j.fields("created_time")))
+	return j.paged("messages", j.shownMessages(talk, j.fields("created_time")))
 }
 
 // readMessage is GET of a message.
@@ -98,9 +96,13 @@ func (j *judge) shownConversation(talk *conversation) map[string]any {
 	}
 	for _, f := range fields {
 		if f.name == "messages" {
-			items := j.shownMessages(talk, f.parts)
-			length := min(cmp.Or(f.limit, pageLength), len(items))
-			shown["messages"] = sliceOf(talk.id+"/messages", items, 0, length)
+			items, query := j.shownMessages(talk, fieldsOf(f.inner)), url.Values{}
+			if f.inner != "" {
+				query.Set("fields", f.inner)
+			}
+			length := cmp.Or(f.limit, pageLength)
+			query.Set("limit", strconv.Itoa(length))
+			shown["messages"] = j.slice(talk.id+"/messages", query, items, 0, min(length, len(items)))
 		}
 	}
 	return pick(shown, fields)

@@ -51,7 +51,7 @@
 //	T08  L    appsecret_proof missing               P08  H    over 3 buttons
 //	T09  H    JSON without its content type         P09  H    over 3 buttons in an element
 //	T10  L    malformed body                        P10  M    over 10 elements
-//	T11  L    not POST                              P11  H    button template without buttons
+//	T11  L    another method                        P11  H    button template without buttons
 //	T12  L    unknown path                          P11b H    empty elements, empty buttons
 //	T13  H    over 50 requests in a batch           P11c H    a part of a template missing
 //	S01  H    recipient missing                     P11d H    a title missing or empty
@@ -133,8 +133,8 @@
 // Only 10 calls to a profile in 10 minutes are accepted, as Meta accepts them, by Graph.Now; the limits of a
 // second are heeded with Graph.Limits. What was uploaded can be sent by its ID for 90 days, if it is
 // reusable. Files are counted and not kept, so that they may be of any size; State.FileLimit lets large ones
-// pass. From the first call to subscribed_apps on, OnEvent gets the fields that were subscribed to and no
-// others.
+// pass. Once subscribed_apps was written, OnEvent gets the fields that were subscribed to and no others,
+// unless Graph.Subscribed says which.
 //
 // # People and threads
 //

@@ -3,7 +3,6 @@ package sendtest
 import (
 	"net/http"
 	"slices"
-	"strings"
 )
 
 // operation judges a call and, unless that refuses it, carries it out and returns the answer, which is
@@ -170,13 +169,10 @@ func isEdge(edge string) bool {
 	})
 }
 
-// unsupported is the name of a method that a node or an edge does not take, "" if it takes it.
-func (j *judge) unsupported(method string, at place) string {
+// unsupported reports whether a node or an edge does not take a method.
+func (j *judge) unsupported(method string, at place) bool {
 	known := operationsOf(j.kindOf(at))[at.edge]
-	if known == nil || known[method] != nil {
-		return ""
-	}
-	return strings.ToLower(method)
+	return known != nil && known[method] == nil
 }
 
 // sendMessage is POST to the edge messages.

@@ -2,7 +2,6 @@ package sendtest
 
 import (
 	"bytes"
-	"cmp"
 	"crypto/hmac"
 	"crypto/sha1" //nolint:gosec // the older of the two signatures that Meta sends
 	"crypto/sha256"
@@ -30,8 +29,7 @@ func (g *Graph) Read(psid string) { g.Account("").Read(psid) }
 func (a Account) Read(psid string) {
 	g, d, now := a.graph, a.data, a.graph.now()
 	g.mu.Lock()
-	p := d.person(psid)
-	page, mid := cmp.Or(p.page, d.id), p.mid
+	page, mid := d.pageFor(psid), d.person(psid).mid
 	kind, seen := "message_reads", any(map[string]any{"watermark": now.UnixMilli()})
 	if d.instagram {
 		kind, seen = "messaging_seen", map[string]any{"mid": mid}

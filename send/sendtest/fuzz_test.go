@@ -53,7 +53,21 @@ func FuzzServeHTTP(f *testing.F) {
 	f.Add("POST", "/?access_token=t", formType, "batch=[{'method':'POST','relative_url':'me/messages','body':'recipient={id:1}'}]")
 	f.Add("POST", "/me/messages", "application/json", message(`{"sticker_id":"007"}`))
 	f.Add("GET", "/me?fields=id", "", "")
+	for _, body := range []string{
+		menuOf("[" + menuItem + "]"), `{"ice_breakers":[{"call_to_actions":[{"question":"a","payload":"b"}],"locale":"default"}]}`,
+		`{"commands":[{"locale":"default","commands":[{"name":"a","description":"b"}]}],"whitelisted_domains":["https://a.example"]}`,
+	} {
+		f.Add("POST", "/me/messenger_profile", "application/json", body)
+	}
+	f.Add("POST", "/me/message_templates", "application/json", `{"name":"a","language":"en","category":"UTILITY",`+
+		`"components":[{"type":"BODY","text":"a {{1}} b"},{"type":"BUTTONS","buttons":[{"type":"URL","text":"a","url":"b{{1}}"}]}]}`)
+	f.Add("POST", "/me/moderate_conversations", "application/json", `{"user_ids":[{"id":"1"}],"actions":["BLOCK_USER"]}`)
+	f.Add("POST", "/me/extend_thread_control", "application/json", `{"recipient":{"id":"1"},"duration":60}`)
+	f.Add("POST", "/1/subscriptions", formType, "object=page&callback_url=https://a.example&verify_token=v&fields=messages,standby")
+	f.Add("GET", "/me/custom_labels?limit=1&after=MQ&fields=a.limit(2){b,c}", "", "")
+	f.Add("GET", "/me/thread_owner?recipient=1", "", "")
 	f.Add("PUT", "//", "text/plain", "\xff")
+	f.Add("", "0", "", "") // an empty method means GET
 	f.Fuzz(func(t *testing.T, method, target, contentType, body string) {
 		address, err := url.Parse(target)
 		if err != nil {

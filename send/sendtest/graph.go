@@ -58,10 +58,10 @@ type Graph struct {
 	// Defaults to false: a person never announced has an open messaging window.
 	RefuseStrangers bool
 
-	// Limits refuses what goes over the rates of a second that Meta names: 300 messages and actions of a Page
-	// or an account, of these 10 with audio or video (E16), and 2 calls about conversations. They are counted
-	// by Now. The 10 calls in 10 minutes to the Messenger Profile of a Page, and to the menu of a person, are
-	// counted always (E09).
+	// Limits refuses what goes over the rates of a second that Meta names: of a Page or an account 10
+	// messages with audio or video and 300 other messages and actions (E16), and 2 calls about conversations
+	// (E28). They are counted by Now. The 10 calls in 10 minutes to the Messenger Profile of a Page, and to
+	// the menu of a person, are counted always (E09).
 	//
 	// Defaults to false, because a clock that stands still has but one second.
 	//
@@ -87,13 +87,14 @@ type Graph struct {
 	Pages []Page
 
 	// OnEvent, if set, is called with each webhook body that Meta would send: the echo of an accepted message
-	// and its delivery, and what [Graph.Read] says. It is called as OnCall is, after OnCall has seen the call
-	// that the event follows, one body at a time and in order; [Sign] signs it. The package guide says what
-	// follows a send.
+	// and its delivery, what [Graph.Read] says, and what becomes of the control of a thread, by a call or by
+	// [Graph.Take] and the like. It is called as OnCall is, after OnCall has seen the call that the event
+	// follows, one body at a time and in order; [Sign] signs it. The package guide says what follows a send.
 	OnEvent func(body []byte)
 
-	// Subscribed are the webhook fields of the Page that OnEvent gets: message_echoes, message_deliveries and
-	// message_reads; on Instagram messages, which includes echoes, and messaging_seen.
+	// Subscribed are the webhook fields that OnEvent gets: message_echoes, message_deliveries, message_reads
+	// and messaging_handovers; on Instagram messages, which includes echoes, messaging_seen and
+	// messaging_handover.
 	//
 	// Defaults to nil: all of these, or what a program has asked for at the edge subscribed_apps.
 	Subscribed []string

@@ -2,6 +2,8 @@ package sendtest
 
 import (
 	"encoding/base64"
+	"maps"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,6 +44,7 @@ func (d *pageData) thing(node string) (nodeKind, bool) {
 	switch {
 	case given:
 		return kind, true
+	case node == "":
 	case !isID(node):
 		kind = d.spoken(node)
 	case slices.Contains(d.state.Personas, node):
@@ -62,7 +65,14 @@ func (j *judge) stands(at place) bool {
 // does not refuse strangers knows everybody.
 func (j *judge) mayBePerson(at place) bool {
 	return isID(at.node) && onPerson[at.edge] != nil && !j.graph.RefuseStrangers &&
-		j.graph.pageOf(at.node) == nil
+		j.graph.pageOf(at.node) == nil &&
+		!slices.ContainsFunc(j.graph.pages(), func(d *pageData) bool { return d.gave(at.node) })
+}
+
+// gave reports whether an ID was given to a thing of the Page or of a linked account.
+func (d *pageData) gave(id string) bool {
+	_, given := d.edges.things[id]
+	return given || slices.ContainsFunc(d.linked, func(l *pageData) bool { return l.gave(id) })
 }
 
 // keep remembers what an ID stands for. It needs the lock.
@@ -106,10 +116,10 @@ type cursors struct {
 	After  string `json:"after"`
 }
 
-// paged returns the page of a list that the parameters limit, after and before ask for.
+// paged returns the page of an edge's list that the parameters limit, after and before ask for.
 //
 // Source: Meta, Graph API, Paginated Results, 2026.
-func (j *judge) paged(path string, items []any) any {
+func (j *judge) paged(edge string, items []any) any {
 	call := value{"", j.params.values}
 	length := pageLength
 	if limit := call.at("limit"); !limit.absent() {
@@ -117,32 +127,50 @@ func (j *judge) paged(path string, items []any) any {
 		if err != nil || n < 1 {
 			j.refuse(wrongKind, limit.name, "a positive number")
 		}
-		length = max(n, 1)
+		length = min(max(n, 1), max(len(items), 1))
 	}
 	from, to := 0, min(length, len(items))
 	if after := call.at("after"); !after.absent() {
-		from = min(j.cursor(after)+1, len(items))
+		from = min(j.cursor(after, len(items))+1, len(items))
 		to = min(from+length, len(items))
 	} else if before := call.at("before"); !before.absent() {
-		to = min(j.cursor(before), len(items))
+		to = j.cursor(before, len(items))
 		from = max(to-length, 0)
 	}
-	return sliceOf(path, items, from, to)
+	path := edge
+	if node := j.node; node != "" {
+		if node == "me" {
+			node = j.page
+		}
+		path = node + "/" + edge
+	}
+	return j.slice(path, j.params.query(), items, from, to)
 }
 
-// sliceOf returns the items from one to another, and the addresses of the pages around them.
-func sliceOf(path string, items []any, from, to int) listing {
+// slice returns the items from one to another, and the addresses of the pages around them: those of a path,
+// with the parameters of query besides the cursors. Meta's have the token, too.
+func (j *judge) slice(path string, query url.Values, items []any, from, to int) listing {
 	page := listing{Data: items[from:to]}
 	if from == to {
 		return listing{Data: []any{}}
 	}
 	page.Paging = &paging{Cursors: cursors{cursorAt(from), cursorAt(to - 1)}}
-	address := "https://graph.facebook.com/" + version + "/" + path
+	host := facebookHost
+	if j.host == instagramHost || j.data().login {
+		host = instagramHost
+	}
+	query.Del("after")
+	query.Del("before")
+	address := func(key, cursor string) string {
+		more := maps.Clone(query)
+		more.Set(key, cursor)
+		return "https://" + host + "/" + j.version + "/" + path + "?" + more.Encode()
+	}
 	if to < len(items) {
-		page.Paging.Next = address + "?after=" + page.Paging.Cursors.After
+		page.Paging.Next = address("after", page.Paging.Cursors.After)
 	}
 	if from > 0 {
-		page.Paging.Previous = address + "?before=" + page.Paging.Cursors.Before
+		page.Paging.Previous = address("before", page.Paging.Cursors.Before)
 	}
 	return page
 }
@@ -150,22 +178,22 @@ func sliceOf(path string, items []any, from, to int) listing {
 // cursorAt returns the cursor of the item at an index.
 func cursorAt(i int) string { return base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(i))) }
 
-// cursor returns the index that a cursor stands for.
-func (j *judge) cursor(v value) int {
+// cursor returns the index that a cursor stands for, at most most.
+func (j *judge) cursor(v value, most int) int {
 	text, err := base64.RawURLEncoding.DecodeString(v.text())
 	i, bad := strconv.Atoi(string(text))
 	if err != nil || bad != nil || i < 0 {
 		j.refuse(wrongKind, v.name, "a cursor")
 		return 0
 	}
-	return i
+	return min(i, most)
 }
 
 // field is one of the fields that a call asks for: name, or name.limit(5){name,name}.
 type field struct {
 	name  string
-	limit int // 0: not said
-	parts []field
+	limit int    // 0: not said
+	inner string // what stands in its braces
 }
 
 // fieldsOf reads the parameter fields. Source: Meta, Graph API, Field Expansion, 2026.
@@ -177,9 +205,10 @@ func fieldsOf(text string) []field {
 	for _, part := range split(text) {
 		head, inner, _ := strings.Cut(part, "{")
 		name, rest, _ := strings.Cut(strings.TrimSpace(head), ".")
-		f := field{name: name, parts: fieldsOf(strings.TrimSuffix(inner, "}"))}
+		f := field{name: name, inner: strings.TrimSuffix(inner, "}")}
 		if n, ok := strings.CutPrefix(rest, "limit("); ok {
-			f.limit, _ = strconv.Atoi(strings.TrimSuffix(n, ")")) // 0 is as if it were not said
+			limit, _ := strconv.Atoi(strings.TrimSuffix(n, ")"))
+			f.limit = max(limit, 0)
 		}
 		if f.name != "" {
 			fields = append(fields, f)

@@ -34,7 +34,7 @@ type Page struct {
 	// Instagram are the IDs of the Instagram professional accounts that are linked to the Page. The Page's
 	// token is theirs too. A call is one for a linked account, and is judged by Instagram's rules, if its
 	// path names the account, if its parameter platform is instagram (the first account then), or if it is
-	// about a person whom the test has announced there:
+	// about a person, or about a comment of [State], whom the test has announced there:
 	//
 	//	graph.Account("17841400000000001").Acted(igsid, at)
 	Instagram []string
@@ -225,6 +225,9 @@ func (j *judge) linked(at place) *pageData {
 		ids = append(ids, moderated.at("id").text())
 	}
 	for _, l := range d.linked {
+		if _, listed := l.state.Comments[recipient.at("comment_id").text()]; listed {
+			return l
+		}
 		for _, id := range ids {
 			if _, known := l.thing(id); known {
 				return l

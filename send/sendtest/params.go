@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -147,11 +148,17 @@ func (p *params) multipart(form *multipart.Reader) error {
 	}
 }
 
+// plainTexts are the parameters that hold what somebody wrote, or a token: it may look like JSON.
+var plainTexts = []string{
+	"access_token", "content", "description", "metadata", "name", "name_or_content", "page_label_name",
+	"title", "verify_token",
+}
+
 // parameter decodes the text of a parameter: JSON, relaxed or not, where it holds an object or an array, a
 // JSON string without its quotes, and the text itself in every other case.
 func parameter(key, text string) any {
 	trimmed := strings.TrimSpace(text)
-	if trimmed == "" || key == "access_token" {
+	if trimmed == "" || slices.Contains(plainTexts, key) {
 		return text
 	}
 	switch trimmed[0] {
@@ -161,6 +168,19 @@ func parameter(key, text string) any {
 		}
 	}
 	return text
+}
+
+// query returns the parameters as those of an address.
+func (p *params) query() url.Values {
+	query := url.Values{}
+	for key, v := range p.values {
+		text, ok := v.(string)
+		if !ok {
+			text = string(canonical(v))
+		}
+		query.Set(key, text)
+	}
+	return query
 }
 
 // pop removes a parameter that is not shown in Call.Params.

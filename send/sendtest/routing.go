@@ -1,6 +1,9 @@
 package sendtest
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // HandBack plays another app, or a human in the inbox, that passes the control of a thread to the Graph's
 // app: OnEvent gets pass_thread_control, with the app that had control until now.
@@ -31,7 +34,7 @@ func (g *Graph) Standby(psid string) bool { return g.Account("").Standby(psid) }
 func (a Account) HandBack(psid string) {
 	a.route(psid, func(now time.Time, owner string) []byte {
 		a.data.setOwner(psid, a.data.app, now)
-		return a.data.passed(psid, owner, now)
+		return a.data.passed(a.data.pageFor(psid), psid, now, owner, nil)
 	})
 }
 
@@ -43,7 +46,8 @@ func (a Account) Take(psid, app string) {
 			return nil
 		}
 		said := map[string]any{"previous_owner_app_id": owner, "new_owner_app_id": digits(app)}
-		return a.data.event(a.data.id, psid, a.data.id, now, "take_thread_control", said)
+		page := a.data.pageFor(psid)
+		return a.data.event(page, psid, page, now, "take_thread_control", said)
 	})
 }
 
@@ -54,7 +58,8 @@ func (a Account) Request(psid, app string) {
 			return nil
 		}
 		said := map[string]any{"requested_owner_app_id": digits(app)}
-		return a.data.event(a.data.id, psid, a.data.id, now, "request_thread_control", said)
+		page := a.data.pageFor(psid)
+		return a.data.event(page, psid, page, now, "request_thread_control", said)
 	})
 }
 
@@ -86,19 +91,32 @@ func (d *pageData) handovers() string {
 	return "messaging_handovers"
 }
 
-// passed tells the app that a call has given it the control of a thread.
-func (j *judge) passed(psid, owner string) {
+// passed tells the app that its own call has given it the control of a thread, which was idle.
+func (j *judge) passed(psid string) {
 	if d := j.data(); j.graph.subscribed(d, d.handovers()) {
-		j.events = append(j.events, d.passed(psid, owner, j.now))
+		metadata := j.params.values["metadata"]
+		j.events = append(j.events, d.passed(j.page, psid, j.now, "", metadata))
 	}
 }
 
 // passed returns the event that gives the control of a thread to the app; it comes from nobody if the thread
 // was idle.
-func (d *pageData) passed(psid, owner string, now time.Time) []byte {
+func (d *pageData) passed(page, psid string, now time.Time, owner string, metadata any) []byte {
 	said := map[string]any{"previous_owner_app_id": nil, "new_owner_app_id": d.app}
 	if owner != "" {
 		said["previous_owner_app_id"] = owner
 	}
-	return d.event(d.id, psid, d.id, now, "pass_thread_control", said)
+	if metadata != nil {
+		said["metadata"] = metadata
+	}
+	return d.event(page, psid, page, now, "pass_thread_control", said)
+}
+
+// pageFor returns the ID of the Page in events about a person: where any ID is the Page's, that of the newest
+// message to them.
+func (d *pageData) pageFor(psid string) string {
+	if p := d.people[psid]; p != nil {
+		return cmp.Or(p.page, d.id)
+	}
+	return d.id
 }

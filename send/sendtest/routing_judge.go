@@ -131,7 +131,7 @@ func (j *judge) passControl(*Call) any {
 	if j.refused == nil {
 		d.setOwner(psid, app, j.now)
 		if app == d.app {
-			j.passed(psid, owner)
+			j.passed(psid)
 		}
 	}
 	return succeeded
@@ -165,7 +165,7 @@ func (j *judge) requestControl(*Call) any {
 	}
 	if j.refused == nil && owner == "" {
 		d.setOwner(psid, d.app, j.now)
-		j.passed(psid, "")
+		j.passed(psid)
 	}
 	return succeeded
 }

@@ -13,21 +13,10 @@ const (
 
 // menuPerson judges whose menu a call is about and how often it was, and returns the PSID.
 func (j *judge) menuPerson() string {
-	psid := value{"", j.params.values}.at("psid")
-	j.require(missingPart, psid)
-	switch {
-	case j.data().instagram:
-		j.refuse(notOnInstagram)
-	case !isID(psid.text()):
-		j.refuse(wrongKind, psid.name, "a numeric string")
-	}
-	if j.refused == nil {
-		j.rate(profileOften, "menu "+psid.text(), profileCalls, profileSpan)
-	}
-	if j.graph.RefuseStrangers && j.data().people[psid.text()] == nil {
-		j.refuse(stranger)
-	}
-	return psid.text()
+	j.onMessenger()
+	psid := j.psid("psid")
+	j.rate(profileOften, "menu "+psid, profileCalls, profileSpan)
+	return psid
 }
 
 // setPersonMenu is POST to the edge custom_user_settings.

@@ -23,8 +23,9 @@ type State struct {
 	TokenRevoked bool
 
 	// Permissions are those that the token has. Without pages_messaging every call is refused with code 230,
-	// without pages_messaging_phone_number those to a phone number (T06). On Instagram, whose words nobody
-	// has recorded, they are not judged.
+	// but those that read the Page or a person; without pages_messaging_phone_number those to a phone number,
+	// without pages_manage_metadata those to subscribed_apps (T06). Fields of a person whose permission is
+	// missing are left out. On Instagram, whose words nobody has recorded, they are not judged.
 	//
 	// Defaults to nil: all of them.
 	Permissions []string

@@ -68,6 +68,9 @@ func (j *judge) createTemplate(*Call) any {
 	d.edges.templates = slices.DeleteFunc(d.edges.templates, func(old *utilityTemplate) bool {
 		return old.name == t.name && old.language == t.language
 	})
+	d.state.Utilities = slices.DeleteFunc(d.state.Utilities, func(old Utility) bool {
+		return old.Name == t.name && old.Language == t.language
+	})
 	d.edges.templates, d.edges.templateMade = append(d.edges.templates, t), true
 	return map[string]string{"id": t.id, "status": t.status, "category": "UTILITY"}
 }
@@ -132,10 +135,12 @@ var placeholder = regexp.MustCompile(`\{\{\s*([^{}]*?)\s*\}\}`)
 // placeholders returns the names of the parameters in a text, each once.
 func placeholders(text string) []string {
 	var names []string
+	met := map[string]bool{}
 	for _, match := range placeholder.FindAllStringSubmatch(text, -1) {
-		if !slices.Contains(names, match[1]) {
+		if !met[match[1]] {
 			names = append(names, match[1])
 		}
+		met[match[1]] = true
 	}
 	return names
 }
@@ -148,8 +153,9 @@ func (t *utilityTemplate) fits() bool {
 	for _, part := range (value{"", t.components}).items() {
 		text := strings.TrimSpace(part.at("text").text())
 		names := placeholders(text)
-		for i, name := range names {
-			numbered := slices.Contains(names, strconv.Itoa(i+1))
+		for _, name := range names {
+			n, _ := strconv.Atoi(name)
+			numbered := 1 <= n && n <= len(names) && name == strconv.Itoa(n)
 			if t.format == "NAMED" && isID(name) || t.format != "NAMED" && !numbered {
 				return false
 			}
