@@ -75,7 +75,9 @@ func (c *Client) refusal(res *http.Response, e *graphError, k *call) *Error {
 	}
 	if errors.Is(refused, ErrRateLimited) {
 		_, refused.RetryAfter = usage(res.Header)
-		refused.ownLimit = refused.Code == codeRateLimit && k.ownLimit()
+	}
+	if refused.Code == codeRateLimit {
+		refused.limit = k.limit()
 	}
 	return refused
 }

@@ -61,9 +61,10 @@ func NewUploads(store AssetStore) *Uploads {
 }
 
 // Upload returns the attachment ID of a file. It reads the file to the end, to know its content by the
-// SHA-256; if that has been uploaded for page, the ID of c's Page or Instagram account, in the last 80
-// days by the clock of c, no call is made. Else it uploads the file by [Client.Upload]. Source.Name is not
-// content: of two files that differ in name alone the first gives the name that people see.
+// SHA-256; if that has been uploaded for page, the ID of c's Page or Instagram account ([Client.PageID] asks
+// for it), in the last 80 days by the clock of c, no call is made. Else it uploads the file by
+// [Client.Upload]. Source.Name is not content: of two files that differ in name alone the first gives the
+// name that people see.
 //
 // A record is made once Meta has answered, of the content that Meta got: an upload that broke off leaves
 // none, and a file that changed in between is not taken for what it was.

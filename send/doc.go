@@ -134,7 +134,7 @@
 // [ErrUnreachable], is asked with errors.Is, and is the same if this package refused before a call. What each
 // of Meta's numbers means, whether another try is worth it, what else it concerns, and what a developer
 // should do, stands in one table: [Explain] and [Error.Explain] look it up, [Explanations] shows all of it,
-// and [Advice] has a sentence for every error of this package.
+// and [Advice] has a sentence for every error that a call returns.
 //
 // [Client.Send] tries again what passes by itself, with growing and jittered pauses; [Retryable] says whether
 // a later call may succeed. It never tries again after [ErrUnsure]: the Send API has no idempotency key, and

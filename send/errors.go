@@ -68,7 +68,7 @@ type Error struct {
 	// that answer, RetryAfter of what is left of the stop.
 	NoCall bool
 
-	ownLimit bool // the limit is that of the edge alone
+	limit edgeLimit // of the edge alone
 }
 
 // Error returns "send: graph:" with Meta's message, and the code and trace ID in brackets. It ends in "no

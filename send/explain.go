@@ -64,8 +64,8 @@ func (e *Error) Explain() Explanation {
 	case !known:
 		x = e.guess()
 		x.Code, x.Subcode = e.Code, e.Subcode
-	case e.ownLimit:
-		x = explainOwnLimit(x)
+	case e.limit != noEdgeLimit:
+		x = e.limit.explain(x)
 	case e.wrongProof():
 		x.Name, x.Scope = "appsecret_proof refused", ScopeApp
 		x.Advice = "Check the app secret: it must be that of the app whose Page token this is."

@@ -14,16 +14,26 @@ const (
 	hiddenValue = "…"
 )
 
+// shortestToken is how many bytes a token has at least: no real one is shorter, and one of a test that is
+// would spoil every message.
+const shortestToken = 8
+
 // shortestQuote is how many bytes a value has at least that is hidden: no ID or address is shorter.
 const shortestQuote = 6
 
 // quotes returns what takes out of a message of Meta's the token, and what k says to and of a person.
 func (c *Client) quotes(k *call) *strings.Replacer {
 	values := k.appendSaid(nil)
-	pairs := []string{c.cfg.Token, hiddenToken}
+	tokens := []string{c.cfg.Token}
 	for _, item := range k.batch.calls() {
 		values = item.call.appendSaid(values)
-		pairs = append(pairs, item.client.cfg.Token, hiddenToken)
+		tokens = append(tokens, item.client.cfg.Token)
+	}
+	var pairs []string
+	for _, token := range tokens {
+		if len(token) >= shortestToken {
+			pairs = append(pairs, token, hiddenToken)
+		}
 	}
 	longestFirst := func(a, b string) int { return cmp.Compare(len(b), len(a)) } // one may hold another
 	slices.SortFunc(values, longestFirst)

@@ -2,7 +2,9 @@ package send_test
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/parleybot/parley/send"
@@ -82,5 +84,21 @@ func TestRefusalsQuoteNobody(t *testing.T) {
 				t.Errorf("error %v, want %s", err, want)
 			}
 		})
+	}
+}
+
+// TestShortTokensAreNoQuotes: the token of a test, as short as a letter, does not spoil Meta's words.
+func TestShortTokensAreNoQuotes(t *testing.T) {
+	t.Parallel()
+	graph := new(sendtest.Graph)
+	graph.FailNext(10, 2018278)
+	client, err := send.New(send.Config{Token: "t", HTTP: graph.Client(), Rate: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = client.Send(t.Context(), send.Request{To: send.Person(person), Message: send.Text("Hi")})
+	const want = "This message is sent outside of allowed window."
+	if refused, ok := errors.AsType[*send.Error](err); !ok || !strings.Contains(refused.Message, want) {
+		t.Errorf("error %v", err)
 	}
 }

@@ -107,7 +107,7 @@ func (c *Client) turns(ctx context.Context, k *call) error {
 
 // tries returns how often a call that failed with err is made at most.
 func (c *Client) tries(err error) int {
-	if refused, ok := errors.AsType[*Error](err); ok && refused.ownLimit {
+	if refused, ok := errors.AsType[*Error](err); ok && refused.limit == profileLimit {
 		return 1 // it lasts for minutes
 	}
 	if errors.Is(err, errOnce) {
@@ -129,10 +129,11 @@ func newPauses() *pauses {
 
 // next returns the wait after err.
 func (p *pauses) next(err error) time.Duration {
-	if !errors.Is(err, ErrRateLimited) {
+	refused, ok := errors.AsType[*Error](err)
+	switch {
+	case !errors.Is(err, ErrRateLimited), ok && refused.limit == pastLimit:
 		return p.passing.NextBackOff()
-	}
-	if refused, ok := errors.AsType[*Error](err); ok && refused.RetryAfter > 0 {
+	case ok && refused.RetryAfter > 0:
 		return refused.RetryAfter + p.passing.NextBackOff()
 	}
 	return p.limited.NextBackOff()

@@ -82,3 +82,27 @@ func TestHandOverIsHeeded(t *testing.T) {
 	chat.Say("thank you")
 	chat.Expect("you: thank you")
 }
+
+// On a clock that stands still each change of control is an event of its own, and the last one counts.
+func TestControlAtOneTime(t *testing.T) {
+	var heard []string
+	chat := bottest.Start(t, listener(&heard))
+	chat.Say("hi")
+	chat.Expect("you: hi", "More")
+	for range 2 {
+		chat.HandBack()
+		chat.TakeOver()
+		chat.Say("hello?")
+		chat.ExpectNothing()
+	}
+	chat.HandBack()
+	chat.Say("and now?")
+	chat.Expect("you: and now?", "More")
+	want := []string{
+		"handover pass", "handover take", "standby message", "handover pass", "handover take", "standby message",
+		"handover pass",
+	}
+	if !slices.Equal(heard, want) {
+		t.Errorf("heard %q, want %q", heard, want)
+	}
+}

@@ -66,7 +66,7 @@ func newStage(tb testing.TB, adjust []func(*bot.Config)) *stage {
 		Token: token, AppSecret: appSecret, PageID: PageID, AppID: appID, RefuseStrangers: true, Now: s.clock,
 		OnCall: s.called, OnEvent: s.follow,
 	}
-	s.graph.Change(func(state *sendtest.State) { state.Owners = make(map[string]string) }) // routing is heeded
+	s.graph.Change(func(state *sendtest.State) { state.Owners = make(map[string]string) }) // heed routing
 	s.inbox = newInbox(bot.LanesConfig{Now: s.clock})
 	s.cfg = bot.Config{
 		Token: token, AppSecrets: []string{appSecret}, VerifyToken: "verify", PageID: PageID, AppID: appID,

@@ -1,5 +1,5 @@
-// Package sendtest fakes Meta's Graph API as far as messages go, so that a bot can be tested without a Page,
-// a network or a mock. What a client sends is judged as Meta judges it and answered in Meta's words.
+// Package sendtest fakes Meta's Graph API as far as messaging goes, so that a bot can be tested without a
+// Page, a network or a mock. What a client sends is judged as Meta judges it and answered in Meta's words.
 //
 //	func TestGreeting(t *testing.T) {
 //		graph := new(sendtest.Graph)

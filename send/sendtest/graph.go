@@ -18,7 +18,7 @@ const DefaultApp = "1517770000000001"
 // keptCalls is how many of the newest calls Calls remembers.
 const keptCalls = 10_000
 
-// Graph is a fake of Meta's Graph API as far as messages go. It answers as Meta does: the same bodies for
+// Graph is a fake of Meta's Graph API as far as messaging goes. It answers as Meta does: the same bodies for
 // what is accepted, the same code, subcode, text, type and HTTP status for what is refused. It knows nothing
 // of the client it judges.
 //

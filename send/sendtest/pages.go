@@ -66,7 +66,8 @@ type pageData struct {
 	counted     map[string][]time.Time // calls that count against a limit, by what the limit is for
 	subscribed  []string               // webhook fields
 	edges       edgeData
-	installed   bool // a program has subscribed the app, or removed it
+	handed      time.Time // the newest event about the control of a thread
+	installed   bool      // a program has subscribed the app, or removed it
 }
 
 // pages returns what belongs to each Page, in the order of their announcement, without linked accounts. It

@@ -46,8 +46,7 @@ func (a Account) Take(psid, app string) {
 			return nil
 		}
 		said := map[string]any{"previous_owner_app_id": owner, "new_owner_app_id": digits(app)}
-		page := a.data.pageFor(psid)
-		return a.data.event(page, psid, page, now, "take_thread_control", said)
+		return a.data.handover(a.data.pageFor(psid), psid, now, "take_thread_control", said)
 	})
 }
 
@@ -58,8 +57,7 @@ func (a Account) Request(psid, app string) {
 			return nil
 		}
 		said := map[string]any{"requested_owner_app_id": digits(app)}
-		page := a.data.pageFor(psid)
-		return a.data.event(page, psid, page, now, "request_thread_control", said)
+		return a.data.handover(a.data.pageFor(psid), psid, now, "request_thread_control", said)
 	})
 }
 
@@ -109,7 +107,7 @@ func (d *pageData) passed(page, psid string, now time.Time, owner string, metada
 	if metadata != nil {
 		said["metadata"] = metadata
 	}
-	return d.event(page, psid, page, now, "pass_thread_control", said)
+	return d.handover(page, psid, now, "pass_thread_control", said)
 }
 
 // pageFor returns the ID of the Page in events about a person: where any ID is the Page's, that of the newest
@@ -119,4 +117,14 @@ func (d *pageData) pageFor(psid string) string {
 		return cmp.Or(p.page, d.id)
 	}
 	return d.id
+}
+
+// handover returns an event about the control of a thread. By a clock that stands still each is a millisecond
+// after the one before: else two of them would be the same event. It needs the lock.
+func (d *pageData) handover(page, psid string, now time.Time, key string, said any) []byte {
+	if !now.After(d.handed) {
+		now = d.handed.Add(time.Millisecond)
+	}
+	d.handed = now
+	return d.event(page, psid, page, now, key, said)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -87,5 +88,33 @@ func TestOtherLimitsOfTheProfile(t *testing.T) {
 	_, err = client.Send(t.Context(), hello)
 	if x := errorIn(t, err).Explain(); x.Scope != send.ScopePage {
 		t.Errorf("Explain = %+v of a message's limit, want the Page's", x)
+	}
+}
+
+// TestConversationLimit: a limit of the Conversations API, which another program may have used up, passes within
+// seconds and stops no message.
+func TestConversationLimit(t *testing.T) {
+	t.Parallel()
+	var waits []time.Duration
+	wait := func(_ context.Context, d time.Duration) error {
+		waits = append(waits, d)
+		return nil
+	}
+	p, client := newPage(t, send.Config{Rate: -1, Wait: wait}, `{"error":{"message":"x","code":613}}`)
+	_, err := client.LastInbound(t.Context(), person)
+	if n := p.calls(); !errors.Is(err, send.ErrRateLimited) || n != send.DefaultTries || len(waits) != n-1 {
+		t.Fatalf("%v after %d calls and the waits %v", err, n, waits)
+	}
+	if slices.Max(waits) > 10*time.Second {
+		t.Errorf("waits %v", waits)
+	}
+	if x := errorIn(t, err).Explain(); x.Scope != send.ScopeRequest || !strings.Contains(x.Advice, "2 of these calls") {
+		t.Errorf("Explain = %+v, want a limit of this call alone", x)
+	}
+	waits = nil
+	p.answers(receiptBody)
+	p.sends(t, client, nil, 1)
+	if len(waits) != 0 {
+		t.Error("a message waits for the limit of the Conversations API")
 	}
 }
