@@ -72,7 +72,7 @@ func New(cfg Config) (*Simulator, error) {
 		OnCall: s.called, OnEvent: s.happened, Subscribed: []string{"messaging_handovers"},
 		RefuseStrangers: true, // nobody can be written to before they have written
 	}
-	s.graph.Change(func(state *sendtest.State) { state.Owners = make(map[string]string) }) // routing is heeded
+	s.graph.Change(func(state *sendtest.State) { state.Owners = make(map[string]string) }) // heed routing
 	s.introduce(me)
 	return s, nil
 }

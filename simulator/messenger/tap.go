@@ -17,7 +17,7 @@ type tap struct {
 
 var (
 	errNoTap = errors.New("messenger: the bot offered nothing there")
-	errBegun = errors.New("messenger: ice breakers and Get Started are for a new thread, and this one has begun")
+	errBegun = errors.New("messenger: ice breakers and Get Started are for a new thread, not for this one")
 )
 
 // offered is what can be tapped in a message of the bot.
