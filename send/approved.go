@@ -100,15 +100,7 @@ func (c *Client) readTemplates(ctx context.Context) (*learned, error) {
 	l := &learned{byName: map[string][]PageTemplate{}}
 	params := map[string]any{"fields": templateFields, "limit": templatesPage}
 	for read, got := 0, 1; got > 0 && read < templatesMost; read += got {
-		var answer struct {
-			Data   []wireTemplate `json:"data"`
-			Paging struct {
-				Cursors struct {
-					After string `json:"after"`
-				} `json:"cursors"`
-				Next string `json:"next"`
-			} `json:"paging"`
-		}
+		var answer listed[wireTemplate]
 		if err := c.graph(ctx, http.MethodGet, "me/message_templates", params, &answer); err != nil {
 			return l, err
 		}
@@ -116,12 +108,10 @@ func (c *Client) readTemplates(ctx context.Context) (*learned, error) {
 			l.byName[w.Name] = append(l.byName[w.Name], w.template())
 		}
 		got = len(answer.Data)
-		after := answer.Paging.Cursors.After
-		if after == "" || answer.Paging.Next == "" || after == params["after"] {
+		if !answer.next(params) {
 			l.readable, l.complete = true, true
 			return l, nil
 		}
-		params["after"] = after
 	}
 	l.readable = true
 	return l, nil

@@ -53,10 +53,31 @@ func (c *Client) do(ctx context.Context, method, path string, params map[string]
 	return nil
 }
 
-// list yields the items of an edge, page after page, each asked for when the items before it are consumed. It
-// ends with the first error.
+// listed is one page of a list of Meta's.
 //
 // Source: Meta, Graph API, Paginated Results, 2026.
+type listed[T any] struct {
+	Data   []T `json:"data"`
+	Paging struct {
+		Cursors struct {
+			After string `json:"after"`
+		} `json:"cursors"`
+		Next string `json:"next"`
+	} `json:"paging"`
+}
+
+// next makes asked the parameters of the next page, unless this was the last.
+func (l *listed[T]) next(asked map[string]any) bool {
+	after := l.Paging.Cursors.After
+	if after == "" || l.Paging.Next == "" || after == asked["after"] {
+		return false
+	}
+	asked["after"] = after
+	return true
+}
+
+// list yields the items of an edge, page after page, each asked for when the items before it are consumed. It
+// ends with the first error.
 func list[T any](ctx context.Context, c *Client, path string, params map[string]any) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		asked := maps.Clone(params)
@@ -64,15 +85,7 @@ func list[T any](ctx context.Context, c *Client, path string, params map[string]
 			asked = make(map[string]any, 1)
 		}
 		for {
-			var answer struct {
-				Data   []T `json:"data"`
-				Paging struct {
-					Cursors struct {
-						After string `json:"after"`
-					} `json:"cursors"`
-					Next string `json:"next"`
-				} `json:"paging"`
-			}
+			var answer listed[T]
 			if err := c.Graph(ctx, http.MethodGet, path, asked, &answer); err != nil {
 				var none T
 				yield(none, err)
@@ -83,11 +96,9 @@ func list[T any](ctx context.Context, c *Client, path string, params map[string]
 					return
 				}
 			}
-			after := answer.Paging.Cursors.After
-			if after == "" || answer.Paging.Next == "" || after == asked["after"] {
+			if !answer.next(asked) {
 				return
 			}
-			asked["after"] = after
 		}
 	}
 }

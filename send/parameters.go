@@ -1,7 +1,7 @@
 package send
 
 // ThreadControl says what becomes of the thread once a message has been sent. It needs conversation routing
-// to be on; else Meta refuses the message.
+// to be on; else Meta refuses the message. It carries no metadata: [Client.PassThread] does.
 //
 // Source: Meta, Conversation Routing, 24 September 2025.
 type ThreadControl struct {
