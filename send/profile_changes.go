@@ -42,8 +42,11 @@ func (c ProfileChange) String() string {
 // are made: what is set, then what is taken away.
 type ProfileChanges []ProfileChange
 
-// String returns the changes as lines; "" if there are none.
+// String returns the changes as lines, "no changes" if there are none.
 func (c ProfileChanges) String() string {
+	if len(c) == 0 {
+		return "no changes"
+	}
 	lines := make([]string, len(c))
 	for i := range c {
 		lines[i] = c[i].String()

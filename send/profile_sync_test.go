@@ -60,7 +60,7 @@ func TestNoChanges(t *testing.T) {
 				edge.stands += `,{"get_started":{"payload":"START"}}`
 			}
 			changes, err := edge.client(t, send.Config{}).SyncProfile(t.Context(), test.want)
-			if err != nil || len(changes) != 0 || changes.String() != "" {
+			if err != nil || len(changes) != 0 || changes.String() != "no changes" {
 				t.Errorf("SyncProfile = %q, %v; want no changes", changes, err)
 			}
 			for _, call := range edge.made() {
