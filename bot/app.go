@@ -51,10 +51,15 @@ func (b *Bot) RemoveApp(id string) error {
 		}
 		for _, p := range s.pages {
 			if owner, err := appOf(s.apps, p.App); err == nil && owner.ID == id {
-				return fmt.Errorf("the Page %.40q belongs to the app %.40q: remove the Page first", p.ID, id)
+				what := nounOf(p.InstagramLogin)
+				return fmt.Errorf("the %s %.40q belongs to the app %.40q: remove the %s first",
+					what, p.ID, id, what)
 			}
 		}
 		s.apps = slices.Delete(s.apps, i, i+1)
+		if len(s.apps) == 0 {
+			return errNoApp
+		}
 		return nil
 	})
 	if err != nil {

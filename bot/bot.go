@@ -44,7 +44,8 @@ type Bot struct {
 	http     send.Doer    // of all clients, so that they share their connections
 	hashKey  []byte
 	serving  atomic.Bool
-	unknown  sync.Map // IDs of Pages that nobody configured and that were logged
+	warned   atomic.Bool // that a mailing is remembered in memory only
+	unknown  sync.Map    // IDs of Pages that nobody configured and that were logged
 
 	runs *runs
 
@@ -110,7 +111,8 @@ func (b *Bot) unknownPage(page string) {
 	b.counts.unknownPages.Add(1)
 	if _, logged := b.unknown.LoadOrStore(page, true); !logged {
 		b.log.Warn().Str("page", page).
-			Msg("events of a Page nobody configured are dropped: set PAGE_ID, INSTAGRAM_ID or Config.Pages")
+			Msg("events of a Page nobody configured are dropped: " +
+				"set PAGE_ID, INSTAGRAM_ID or Config.Pages, or call Bot.AddPage")
 	}
 }
 

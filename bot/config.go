@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -100,9 +101,10 @@ type Config struct {
 	// Defaults to 64.
 	Lanes int
 
-	// Store keeps people's records.
+	// Store keeps people's records, and those of uploads and of mailings with a name. They outlive the
+	// process if the Store does: a method Durable() bool of it tells the log.
 	//
-	// Defaults to [session.Memory].
+	// Defaults to [session.Memory], in memory.
 	Store session.Store
 
 	// SessionTTL is how long session values outlive the last event of their person. What must last longer,
@@ -160,7 +162,8 @@ type Config struct {
 	Refused func(page string, person send.PSID, err error)
 
 	// Profile is the Messenger Profile that every Page is to have, and as far as Instagram has it, the
-	// Instagram accounts; [Page] may have another. When the bot serves, what stands is compared with it, and
+	// Instagram accounts: of several that are linked to one Page, the first alone. [Page] may have another.
+	// When the bot serves, what stands is compared with it, and
 	// what differs is changed and logged. Should that fail, the error is logged with what to do, and the bot
 	// serves all the same. A payload in it that nothing routes is named in the log, if the handler has a
 	// method Routes(payload, title string) bool, as a router does.
@@ -200,37 +203,24 @@ const tryWithoutPage = "to try the bot without a Page, run: " +
 
 // check returns everything that is wrong with c, at once.
 func (c *Config) check() error {
-	problems := c.problems
+	problems := slices.Clip(c.problems)
 	missing := func(value, field, variable, meaning string) {
 		if value == "" {
 			problems = append(problems, fmt.Errorf("%s (%s) is empty: want %s", field, variable, meaning))
 		}
 	}
 	if len(c.Pages) == 0 && len(c.Apps) == 0 {
-		missing(c.Token, "Token", "PAGE_ACCESS_TOKEN", "the access token of the Page")
+		missing(c.Token, "Token", "PAGE_ACCESS_TOKEN", "the access token of the "+nounOf(c.login()))
 	} else if c.Token == "" && (c.PageID != "" || len(c.Instagram) > 0 || c.InstagramLogin) {
-		missing("", "Token", "PAGE_ACCESS_TOKEN", "that of the Page of PageID and Instagram")
+		missing("", "Token", "PAGE_ACCESS_TOKEN", "that of the "+nounOf(c.login())+" of PageID and Instagram")
 	}
 	missing(c.VerifyToken, "VerifyToken", "VERIFY_TOKEN", "the word that verifies the webhook")
 	if len(c.AppSecrets) == 0 && len(c.Apps) == 0 {
 		missing("", "AppSecrets", "APP_SECRET", "the app secret, without which no request can be verified")
 	}
-	for _, secret := range c.AppSecrets {
-		missing(secret, "AppSecrets", "APP_SECRET", "no empty secret among them")
-	}
-	if malformed(c.Token) {
-		problems = append(problems, fmt.Errorf("%s holds a space or a line break: want it as Meta gave it",
-			"Token (PAGE_ACCESS_TOKEN)"))
-	}
-	for i, p := range c.Pages {
-		if p.ID == "" {
-			problems = append(problems, fmt.Errorf("%s[%d] has no ID: want that of the Page", "Pages", i))
-		}
-	}
-	problems = append(problems, c.checkProfiles()...)
-	if len(problems) == 0 {
-		problems = checkSetup(c.apps(), c.pages())
-	}
+	d := c.draft()
+	problems = append(problems, d.problems()...)
+	problems = append(problems, c.checkProfiles(d)...)
 	if len(problems) == 0 {
 		return nil
 	}

@@ -19,8 +19,9 @@ type thread = Thread
 // Context is one event in hand, and the [Thread] that answers it. All methods of a Thread are methods of a
 // Context too: Text, SplitText, QuickReplies, Buttons, Carousel, Image, Video, Audio, File, Send, Deliver,
 // Compose, DeliverRequest, Typing, TypingOff, MarkSeen, React, Unreact, Tag, As, AsNamed, ReplyTo, Silent,
-// Once, To, HandOver, Label, Unlabel, PassThread, ReleaseThread, TakeThread, RequestThread, ExtendThread,
-// ThreadOwner, Window, PSID and Page. On the command line they stand under Thread: go doc bot.Thread.Text.
+// Once, To, HandOver, Recall, Label, Unlabel, SetMenu, DeleteMenu, PassThread, ReleaseThread, TakeThread,
+// RequestThread, ExtendThread, ThreadOwner, Client, Window, PSID and Page. On the command line they
+// stand under Thread: go doc bot.Thread.Text.
 //
 // It is a [context.Context] that ends when the handler has run for too long or the bot stops. It belongs to
 // the goroutine of the handler and is not to be kept.

@@ -159,8 +159,9 @@
 // beside its other work; each change is in the log. If that fails the log has one line of level error with
 // what to do, and the bot serves all the same: the next attempt is its next start. With
 // Config.ProfileDryRun, or PROFILE_DRY_RUN=true, the changes are logged and not made; [Bot.ProfileChanges]
-// returns them. A payload that nothing routes is named in the log. One person gets a menu of their own with
-// c.SetMenu, and loses it with c.DeleteMenu.
+// returns them. A payload that nothing routes is named in the log. Of several Instagram accounts that are
+// linked to one Page only the first has the profile. One person gets a menu of their own with c.SetMenu, and
+// loses it with c.DeleteMenu.
 //
 // # People, labels, personas
 //
@@ -180,6 +181,9 @@
 //
 // When a person links their account with the business, or ends it, the bot gets a *webhook.AccountLinking;
 // the documentation of package send has the log-in page.
+//
+// A file goes up once, by c.Upload or [Bot.Upload], and is sent by its ID from then on; with a Store that
+// outlives the process, after a restart too.
 //
 // # When another app or a human answers
 //
@@ -206,8 +210,9 @@
 // away, or that Meta refuses a message because of it. The person's record says so, and so it outlives a
 // restart. It ends when the thread is passed back or taken back, when the person writes or taps outside of
 // standby, and 24 hours after the last that was heard of the thread: control has expired then, and Meta
-// judges. What is older than the last change does not count, except that a thread that comes back may do so
-// by a clock that is up to a minute behind. Subscribe to messaging_handovers and standby; set AppID.
+// judges. What is older than the last change does not count, except that another app may take the thread by a
+// clock that is up to a second behind, and that a thread may come back by one that is up to a minute behind.
+// Subscribe to messaging_handovers and standby; set AppID.
 //
 // Where a Page has no conversation routing a colleague may still answer from its inbox. With
 // Config.HumanPause the bot is silent towards that person for so long.
@@ -215,7 +220,8 @@
 // # A message to many people
 //
 // [Bot.Each] sends a message to many people of a Page, at 20 a second unless told otherwise. Each is judged
-// by their own messaging window. With a name the run can be interrupted and taken up again:
+// by their own messaging window. With a name the run can be interrupted and taken up again, after a restart
+// too if Config.Store is one that outlives the process:
 //
 //	report, err := b.Each(ctx, slices.Values(people), bot.Mailing{
 //		Name:    "opening hours, december",

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/parleybot/parley/send"
@@ -30,13 +31,15 @@ type Mailing struct {
 	Page string
 
 	// Name makes the mailing one that can be taken up again: nobody gets two messages of mailings of one Page
-	// with the same name, for the 30 days of [MailingKept].
+	// with the same name, for the 30 days of [MailingKept]. That is remembered in Config.Store, and so after
+	// the end of the process only with a Store that outlives it: [session.Memory], the default, does not,
+	// which the log warns of.
 	//
 	// Defaults to none: nothing is remembered, and who is listed twice gets two messages.
 	Name string
 
 	// Message is what is sent. A [send.UtilityMessage] goes out at any time, in a template that Meta has
-	// approved.
+	// approved. One that Meta is known to refuse fails the call, before any of people is asked for.
 	Message send.Message
 
 	// Compose returns what is sent to the person of t, in place of Message. An error leaves the person out,
@@ -137,8 +140,9 @@ func (r *MailingReport) count(o MailOutcome) {
 //
 // With a name the run can be taken up again. Before each call a record in Config.Store claims the person by
 // compare-and-set, after it the record says that the message is sent. So a run that was interrupted by its
-// context or a crash, and is called again with the same people, sends to nobody twice, and neither do two
-// runs at the same time. Somebody who was claimed when the process ended may have the message or not: they
+// context, and is called again with the same people, sends to nobody twice, and neither do two runs at the
+// same time; nor does one that a crash or a restart has interrupted, with a Store that outlives the process.
+// Somebody who was claimed when the process ended may have the message or not: they
 // are not written to again, and are reported as [MailUnsure], as is whoever another run has in hand right
 // now. Who was refused, or got nothing for any other reason, is tried again. The records end after
 // [MailingKept].
@@ -157,9 +161,40 @@ func (b *Bot) Each(ctx context.Context, people iter.Seq[send.PSID], m Mailing) (
 	if people == nil {
 		return MailingReport{}, errors.New("bot: each: no people")
 	}
+	if err := b.checkMailing(&m, account.channel()); err != nil {
+		return MailingReport{}, fmt.Errorf("bot: each: %w", err)
+	}
+	if m.Name != "" {
+		b.warnOfMemory()
+	}
 	run := b.newMailing(m, cmp.Or(account.origin.rate, b.cfg.Rate, send.DefaultRate))
 	if err := run.toAll(ctx, people); err != nil {
 		return run.report, fmt.Errorf("bot: each: %w", err)
 	}
 	return run.report, nil
+}
+
+// checkMailing returns what Meta is known to refuse of the message that everybody is to get.
+func (b *Bot) checkMailing(m *Mailing, channel send.Channel) error {
+	if m.Compose != nil {
+		return nil // each person's is checked when its turn comes
+	}
+	err := m.Message.Validate(channel)
+	if err != nil && (!b.cfg.Retired || !onlyRetired(err)) {
+		return err
+	}
+	if b.cfg.Strict {
+		return m.Message.Warnings()
+	}
+	return nil
+}
+
+// onlyRetired reports whether err, of which several may be joined, says no more than that Meta has retired
+// something.
+func onlyRetired(err error) bool {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return errors.Is(err, send.ErrRetired)
+	}
+	return !slices.ContainsFunc(joined.Unwrap(), func(one error) bool { return !onlyRetired(one) })
 }

@@ -23,7 +23,7 @@ type mailing struct {
 	Mailing
 	bot   *Bot
 	pace  *pace
-	stop  context.CancelCauseFunc
+	stop  func(reason error)
 	calls context.Context //nolint:containedctx // of the calls, which outlives that of the run a little
 	named bool
 
@@ -57,7 +57,7 @@ func (b *Bot) newMailing(m Mailing, pageRate int) *mailing {
 func (m *mailing) toAll(parent context.Context, people iter.Seq[send.PSID]) error {
 	ctx, stop := context.WithCancelCause(parent)
 	defer stop(nil)
-	m.stop = stop
+	m.stop = func(reason error) { stop(&stopError{reason}) }
 	calls, cut := context.WithCancel(context.WithoutCancel(ctx))
 	m.calls = calls
 	var ending sync.WaitGroup
@@ -65,11 +65,21 @@ func (m *mailing) toAll(parent context.Context, people iter.Seq[send.PSID]) erro
 	defer ending.Wait()
 	defer cut()
 	m.takeTurns(ctx, people)
-	if parent.Err() != nil && m.report.Left == 0 {
-		return nil // it ended when all was done
+	reason, own := errors.AsType[*stopError](context.Cause(ctx))
+	switch {
+	case own:
+		return reason.cause
+	case m.report.Left == 0:
+		return nil // if its context has ended, all was done by then
 	}
 	return context.Cause(ctx)
 }
+
+// stopError is why a run ended itself, before its context did.
+type stopError struct{ cause error }
+
+func (e *stopError) Error() string { return e.cause.Error() }
+func (e *stopError) Unwrap() error { return e.cause }
 
 // cutLate ends the calls in hand some time after the run has ended.
 func (m *mailing) cutLate(ctx context.Context, cut context.CancelFunc) {
@@ -196,6 +206,9 @@ func (m *mailing) compose(who send.PSID) (*Thread, send.Request, error) {
 	if err != nil {
 		return nil, send.Request{}, err
 	}
+	if who == "" {
+		return nil, send.Request{}, t.refused(noPSIDError{})
+	}
 	t = t.Tag(m.Tag)
 	message, err := m.Compose(t)
 	if err != nil {
@@ -251,6 +264,12 @@ func isRefusedHere(err error) bool {
 	return errors.Is(err, send.ErrInvalid) || errors.Is(err, send.ErrRetired) ||
 		errors.Is(err, ErrNoRecipient)
 }
+
+// noPSIDError says that one of people is nobody.
+type noPSIDError struct{}
+
+func (noPSIDError) Error() string        { return "bot: each: a person without a PSID" }
+func (noPSIDError) Is(target error) bool { return target == ErrNoRecipient }
 
 // composeError is what Mailing.Compose has returned: it concerns one person.
 type composeError struct{ cause error }

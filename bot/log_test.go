@@ -146,12 +146,13 @@ func TestLogOfAnEventWithoutAPerson(t *testing.T) {
 
 func TestRefusalsOfMetaReachTheHandlerWithoutTheToken(t *testing.T) {
 	var got error
-	s := serve(t, bot.HandlerFunc(func(c *bot.Context) error { got = c.Text("A"); return nil }))
+	s := serve(t, bot.HandlerFunc(func(c *bot.Context) error { got = c.Text("A"); return nil }),
+		func(cfg *bot.Config) { cfg.Token = "EAAtoken" })
 	s.graph.FailWith(sendtest.Failure{
-		Status: 400, Body: []byte(`{"error":{"message":"Malformed access token token","type":"OAuthException","code":190}}`),
+		Status: 400, Body: []byte(`{"error":{"message":"Malformed access token EAAtoken","type":"OAuthException","code":190}}`),
 	})
 	s.say("m_1")
-	if !errors.Is(got, send.ErrUnauthorized) || strings.Contains(got.Error(), "token token") {
+	if !errors.Is(got, send.ErrUnauthorized) || strings.Contains(got.Error(), "EAAtoken") {
 		t.Errorf("error %v, want ErrUnauthorized without the token", got)
 	}
 }

@@ -25,16 +25,18 @@ const (
 // Emit publishes an event of the bot's own for a person: a reminder, a time-out, the result of a background
 // job. It is handled in the person's lane at the given time, or at once if that has passed, by the route of
 // its name; data is encoded as JSON, and nil is none. It returns the event's ID, for [Bot.Revoke]. The
-// event answers nothing: messages that its handler sends are updates, and need an open window or a tag. Of a
-// Page that the bot does not have the error is of class [ErrUnknownPage].
+// event answers nothing: messages that its handler sends are updates, and need an open window or a tag. page
+// is a Page or an Instagram account of the bot; "" is the only Page, once its ID is known. Of any other the
+// error is of class [ErrUnknownPage].
 func (b *Bot) Emit(
 	ctx context.Context, page string, psid send.PSID, name string, at time.Time, data any,
 ) (string, error) {
+	_, page, err := b.namedAccount(page)
+	if err != nil {
+		return "", fmt.Errorf("bot: emit: %w", err)
+	}
 	if err := checkOwn(page, psid, name); err != nil {
 		return "", err
-	}
-	if _, err := b.accountOf(page); err != nil {
-		return "", fmt.Errorf("bot: emit: %w", err)
 	}
 	return b.emit(ctx, page, psid, name, at, data)
 }
@@ -86,11 +88,20 @@ func (c *Context) Emit(name string, at time.Time, data any) (string, error) {
 }
 
 // Revoke calls back an event that [Context.Emit] returned id for: see [Bot.Revoke].
-func (c *Context) Revoke(id string) error { return c.bot.Revoke(c, c.page, c.person, id) }
+func (c *Context) Revoke(id string) error { return c.bot.revoke(c, c.page, c.person, id) }
 
-// Revoke calls back an event that [Bot.Emit] returned id for. An event that is being handled already is not
-// stopped; one that is unknown does no harm.
+// Revoke calls back an event that [Bot.Emit] returned id for; page and psid are those that it was for. An
+// event that is being handled already is not stopped; one that is unknown does no harm. Of a Page that the
+// bot does not have the error is of class [ErrUnknownPage].
 func (b *Bot) Revoke(ctx context.Context, page string, psid send.PSID, id string) error {
+	_, page, err := b.namedAccount(page)
+	if err != nil {
+		return fmt.Errorf("bot: revoke: %w", err)
+	}
+	return b.revoke(ctx, page, psid, id)
+}
+
+func (b *Bot) revoke(ctx context.Context, page string, psid send.PSID, id string) error {
 	_, err := b.emit(ctx, page, psid, revokeName, b.cfg.Now(), id)
 	return err
 }
@@ -122,7 +133,7 @@ func (b *Bot) Thread(ctx context.Context, page string, psid send.PSID) (*Thread,
 }
 
 // To returns a thread as [Bot.Thread] does, with any recipient: a background job sends to a token or answers
-// a comment with it. The store is asked only for a person.
+// a comment with it. page is as there, "" the only Page. The store is asked only for a person.
 func (b *Bot) To(ctx context.Context, page string, recipient send.Recipient) (*Thread, error) {
 	account, page, err := b.namedAccount(page)
 	if err != nil {

@@ -43,8 +43,9 @@ type Page struct {
 	// Defaults to Config.Rate.
 	Rate int
 
-	// Profile is the Messenger Profile of the Page, and of the Instagram account that is linked to it. Once
-	// it is given it must not be changed.
+	// Profile is the Messenger Profile of the Page, and of the Instagram account that is linked to it: of
+	// several the first, as the Graph API takes the Page's token for one account alone. Once it is given it
+	// must not be changed.
 	//
 	// Defaults to Config.Profile.
 	Profile *send.Profile
@@ -63,18 +64,12 @@ func (p Page) clone() Page {
 // into Config.Pages. The error names everything that is wrong, and then nothing has changed.
 func (b *Bot) AddPage(p Page) error {
 	err := b.change(func(s *setup) error {
-		if p.ID == "" {
-			return errors.New("the Page has no ID")
-		}
-		if problems := checkProfile("its Profile", p.Profile, b.cfg.Retired); len(problems) > 0 {
-			return errors.Join(problems...)
-		}
-		if i := s.index(p.ID); i >= 0 {
+		if i := s.index(p.ID); i >= 0 && p.ID != "" {
 			s.pages[i] = p.clone()
 		} else {
 			s.pages = append(s.pages, p.clone())
 		}
-		return nil
+		return errors.Join(checkProfile("its Profile", p.Profile, b.cfg.Retired)...)
 	})
 	if err != nil {
 		return fmt.Errorf("bot: add Page: %w", err)

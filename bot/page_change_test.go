@@ -266,15 +266,15 @@ func TestRefusedChanges(t *testing.T) {
 		err  error
 		want string
 	}{
-		"no ID":         {s.AddPage(changed(func(p *bot.Page) { p.ID = "" })), "no ID"},
-		"no token":      {s.AddPage(changed(func(p *bot.Page) { p.Token = "" })), "no Token"},
-		"another's":     {s.AddPage(changed(func(p *bot.Page) { p.Token = pageTokenOf(1) })), "has the Token of the Page"},
+		"no ID":         {s.AddPage(changed(func(p *bot.Page) { p.ID = "" })), "the Page: ID is empty"},
+		"no token":      {s.AddPage(changed(func(p *bot.Page) { p.Token = "" })), "Token is empty"},
+		"another's":     {s.AddPage(changed(func(p *bot.Page) { p.Token = pageTokenOf(1) })), "Token is that of the Page"},
 		"no app":        {s.AddPage(changed(func(p *bot.Page) { p.App = "" })), "App is empty"},
 		"unknown app":   {s.AddPage(changed(func(p *bot.Page) { p.App = "9" })), `"9"`},
-		"account twice": {s.AddPage(changed(func(p *bot.Page) { p.Instagram = []string{pageNumber(1)} })), "twice"},
+		"account twice": {s.AddPage(changed(func(p *bot.Page) { p.Instagram = []string{pageNumber(1)} })), `the Page "` + pageNumber(0) + `" has already`},
 		"shared secret": {s.AddApp(bot.App{ID: "9", Secrets: []string{appSecretOf(0)}}), "nobody knows which signed"},
-		"no secret":     {s.AddApp(bot.App{ID: appNumber(0)}), "no secret"},
-		"no app ID":     {s.AddApp(bot.App{Secrets: []string{"x"}}), "no ID"},
+		"no secret":     {s.AddApp(bot.App{ID: appNumber(0)}), "Secrets is empty"},
+		"no app ID":     {s.AddApp(bot.App{Secrets: []string{"x"}}), "the app: ID is empty"},
 	}
 	for name, test := range tests {
 		if test.err == nil || !strings.Contains(test.err.Error(), test.want) {

@@ -7,82 +7,111 @@ import (
 	"strings"
 )
 
-// checkSetup returns everything that is wrong with apps and Pages. What Config.check has found wrong with the
-// form for one Page, it does not name again: a Page without ID is that one.
-func checkSetup(apps []App, pages []Page) []error {
-	return append(checkApps(apps), checkPages(apps, pages)...)
+// draft is apps and Pages as they are to be.
+type draft struct {
+	apps    []App
+	pages   []Page
+	unnamed int     // the Page whose ID is still to be asked for; -1: there is none
+	config  *Config // whose fields problems name; nil: a change of a bot
 }
 
-func checkApps(apps []App) []error {
+// problems returns everything that is wrong with d.
+func (d *draft) problems() []error { return append(d.ofApps(), d.ofPages()...) }
+
+func (d *draft) ofApps() []error {
 	var problems []error
-	if len(apps) == 0 {
-		problems = append(problems, errors.New("there is no app, so that no request could be verified"))
-	}
-	owners, ids := make(map[string]string), make(map[string]bool)
-	for i, app := range apps {
-		problem := func(format string, args ...any) {
-			problems = append(problems, fmt.Errorf("%s %w", nameOfApp(app, i), fmt.Errorf(format, args...)))
+	ids, secrets := make(map[string]int), make(map[string]int)
+	for i, app := range d.apps {
+		problem := func(field, format string, args ...any) {
+			what := fmt.Errorf(format, args...)
+			problems = append(problems, fmt.Errorf("%s %w", d.appField(i, field), what))
 		}
-		switch {
-		case ids[app.ID]:
-			problem("is there twice")
+		if other, taken := ids[app.ID]; taken && app.ID != "" {
+			problem("ID", "is that of %s too", d.app(other))
 			continue
-		case app.ID == "" && len(apps) > 1:
-			problem("has no ID: with several apps, want one of each (AppID for that of AppSecrets)")
-		case len(app.Secrets) == 0:
-			problem("has no secret, so that no request of it could be verified")
 		}
-		ids[app.ID] = true
+		ids[app.ID] = i
+		if app.ID == "" && len(d.apps) > 1 {
+			problem("ID", "is empty: with several apps, want that of each")
+		}
+		if len(app.Secrets) == 0 {
+			problem("Secrets", "is empty: without one no request of the app could be verified")
+		}
 		for _, secret := range app.Secrets {
-			owner, taken := owners[secret]
+			other, taken := secrets[secret]
 			switch {
 			case secret == "":
-				problem("has an empty secret, with which anybody could sign")
-			case taken && owner != app.ID:
-				problem("has a secret of the app %.40q, so that nobody knows which signed", owner)
+				problem("Secrets", "holds an empty one, with which anybody could sign")
+			case taken && other != i:
+				problem("Secrets", "holds a secret of %s, so that nobody knows which signed", d.app(other))
 			}
-			owners[secret] = app.ID
+			if !taken {
+				secrets[secret] = i
+			}
 		}
 	}
 	return problems
 }
 
-func checkPages(apps []App, pages []Page) []error {
+func (d *draft) ofPages() []error {
 	var problems []error
-	ids, tokens := make(map[string]bool), make(map[string]string)
-	for i, page := range pages {
-		problem := func(format string, args ...any) {
-			problems = append(problems, fmt.Errorf("%s %w", nameOfPage(page, i), fmt.Errorf(format, args...)))
+	ids, tokens := make(map[string]int), make(map[string]int)
+	for i, page := range d.pages {
+		problem := func(field, format string, args ...any) {
+			what := fmt.Errorf(format, args...)
+			problems = append(problems, fmt.Errorf("%s %w", d.pageField(i, field), what))
 		}
-		if ids[page.ID] {
-			problem("is there twice, or has no ID")
-			continue
+		other, taken := ids[page.ID]
+		switch {
+		case page.ID == "" && i != d.unnamed:
+			problem("ID", "is empty: want that of the %s", nounOf(page.InstagramLogin))
+		case taken && d.config == nil && d.pages[other].ID == page.ID:
+			problem("ID", "is there twice")
+		case taken && page.ID != "":
+			problem("ID", "is %.40q, which %s has already", page.ID, d.page(other))
 		}
-		ids[page.ID] = true
-		other, taken := tokens[page.Token]
+		if !taken {
+			ids[page.ID] = i
+		}
+		other, taken = tokens[page.Token]
 		switch {
 		case page.Token == "":
-			problem("has no Token: want its access token")
+			problem("Token", "is empty: want the access token of the %s", nounOf(page.InstagramLogin))
 		case malformed(page.Token):
-			problem("has a Token with a space or a line break: want it as Meta gave it")
+			problem("Token", "holds a space or a line break: want it as Meta gave it")
 		case taken:
-			problem("has the Token of the Page %.40q: each has its own", other)
+			problem("Token", "is that of %s too: each has its own", d.page(other))
 		}
-		tokens[page.Token] = page.ID
-		if _, err := appOf(apps, page.App); err != nil && len(apps) > 0 {
-			problem("%w", err)
+		if !taken {
+			tokens[page.Token] = i
 		}
-		if page.InstagramLogin && len(page.Instagram) > 0 {
-			problem("has both InstagramLogin and Instagram: such an account has none that is linked to it")
+		if _, err := appOf(d.apps, page.App); err != nil && len(d.apps) > 0 {
+			problem("App", "%w", err)
 		}
-		for _, id := range page.Instagram {
-			switch {
-			case id == "":
-				problem("has an empty ID in Instagram")
-			case ids[id]:
-				problem("has the Instagram account %.40q, which is there twice", id)
-			}
-			ids[id] = true
+		problems = append(problems, d.ofLinked(i, ids)...)
+	}
+	return problems
+}
+
+// ofLinked returns what is wrong with the Instagram accounts that are linked to a Page. It notes them in ids.
+func (d *draft) ofLinked(i int, ids map[string]int) []error {
+	var problems []error
+	page, field := d.pages[i], d.pageField(i, "Instagram")
+	if page.InstagramLogin && len(page.Instagram) > 0 {
+		problems = append(problems, fmt.Errorf("%s is set beside InstagramLogin: "+
+			"no account is linked to one that signs in by itself", field))
+	}
+	for _, id := range page.Instagram {
+		other, taken := ids[id]
+		switch {
+		case id == "":
+			problems = append(problems, fmt.Errorf("%s holds an empty ID", field))
+		case taken:
+			problems = append(problems, fmt.Errorf("%s holds %.40q, which %s has already",
+				field, id, d.page(other)))
+		}
+		if !taken {
+			ids[id] = i
 		}
 	}
 	return problems
@@ -93,45 +122,120 @@ func malformed(token string) bool {
 	return strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
-// nameOfApp returns how a problem names an app.
-func nameOfApp(app App, i int) string {
-	if app.ID == "" {
-		return fmt.Sprintf("the app number %d", i+1)
+// nounOf returns what a token is of.
+func nounOf(login bool) string {
+	if login {
+		return "Instagram account"
 	}
-	return fmt.Sprintf("the app %.40q", app.ID)
+	return "Page"
 }
 
-// nameOfPage returns how a problem names a Page.
-func nameOfPage(page Page, i int) string {
-	if page.ID == "" {
-		return fmt.Sprintf("the Page number %d", i+1)
+// simpleApp and simplePage return which field of Config stands for one of its only App, or Page, with its
+// variable.
+func simpleApp(field string) string {
+	if field == "ID" {
+		return "AppID (APP_ID)"
 	}
-	return fmt.Sprintf("the Page %.40q", page.ID)
+	return "AppSecrets (APP_SECRET)"
 }
 
-// apps returns all apps of c: that of AppSecrets and those of Apps.
-func (c *Config) apps() []App {
-	var apps []App
+func simplePage(field string) string {
+	switch field {
+	case "ID":
+		return "PageID (PAGE_ID)"
+	case "App":
+		return "AppID (APP_ID)"
+	case "Instagram":
+		return "Instagram (INSTAGRAM_ID)"
+	}
+	return "Token (PAGE_ACCESS_TOKEN)"
+}
+
+// appField returns how a problem names a field of an app: Apps[1]: ID.
+func (d *draft) appField(i int, field string) string {
+	if d.config != nil && d.config.ofApps(i) < 0 {
+		return simpleApp(field)
+	}
+	return d.app(i) + ": " + field
+}
+
+// app returns how a problem names an app.
+func (d *draft) app(i int) string {
+	if d.config == nil && d.apps[i].ID != "" {
+		return fmt.Sprintf("the app %.40q", d.apps[i].ID)
+	}
+	if d.config == nil {
+		return "the app"
+	}
+	if at := d.config.ofApps(i); at >= 0 {
+		return fmt.Sprintf("Apps[%d]", at)
+	}
+	return "the app of AppSecrets"
+}
+
+// pageField returns how a problem names a field of a Page: Pages[1]: App.
+func (d *draft) pageField(i int, field string) string {
+	if d.config != nil && d.config.ofPages(i) < 0 {
+		return simplePage(field)
+	}
+	return d.page(i) + ": " + field
+}
+
+// page returns how a problem names a Page.
+func (d *draft) page(i int) string {
+	what := "the " + nounOf(d.pages[i].InstagramLogin)
+	if d.config == nil && d.pages[i].ID != "" {
+		return fmt.Sprintf("%s %.40q", what, d.pages[i].ID)
+	}
+	if d.config == nil {
+		return what
+	}
+	if at := d.config.ofPages(i); at >= 0 {
+		return fmt.Sprintf("Pages[%d]", at)
+	}
+	return what + " of Token"
+}
+
+// draft returns all apps and Pages of c: those of the form for one Page first.
+func (c *Config) draft() *draft {
+	d := &draft{unnamed: -1, config: c}
 	if len(c.AppSecrets) > 0 {
-		apps = append(apps, App{ID: c.AppID, Secrets: slices.Clone(c.AppSecrets)})
+		d.apps = append(d.apps, App{ID: c.AppID, Secrets: slices.Clone(c.AppSecrets)})
 	}
 	for _, a := range c.Apps {
-		apps = append(apps, a.clone())
+		d.apps = append(d.apps, a.clone())
 	}
-	return apps
-}
-
-// pages returns all Pages of c: that of Token and those of Pages.
-func (c *Config) pages() []Page {
-	var pages []Page
 	if c.Token != "" {
-		pages = append(pages, Page{
+		d.unnamed = 0
+		d.pages = append(d.pages, Page{
 			ID: c.PageID, Token: c.Token, App: c.AppID, Instagram: slices.Clone(c.Instagram),
-			InstagramLogin: c.InstagramLogin || hostOf(c.GraphURL) == instagramHost,
+			InstagramLogin: c.login(),
 		})
 	}
 	for _, p := range c.Pages {
-		pages = append(pages, p.clone())
+		d.pages = append(d.pages, p.clone())
 	}
-	return pages
+	return d
 }
+
+// ofApps and ofPages return the place in Apps, or in Pages, of what is at i in a draft; -1: it is that of the
+// form for one Page.
+func (c *Config) ofApps(i int) int {
+	if len(c.AppSecrets) > 0 {
+		return i - 1
+	}
+	return i
+}
+
+func (c *Config) ofPages(i int) int {
+	if c.Token != "" {
+		return i - 1
+	}
+	return i
+}
+
+// login reports whether Token is that of an Instagram account.
+func (c *Config) login() bool { return c.InstagramLogin || hostOf(c.GraphURL) == instagramHost }
+
+// errNoApp is why the last app stays.
+var errNoApp = errors.New("there would be no app left, so that no request could be verified")

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/parleybot/parley/bot"
+	"github.com/parleybot/parley/send"
 )
 
 // What the environment says of Instagram.
@@ -69,37 +70,71 @@ func TestProblemsOfPagesAndApps(t *testing.T) {
 		"an account without a Token": {func(c *bot.Config) { c.Apps, c.Instagram = fleetApps(), []string{"1"} }, []string{
 			"Token (PAGE_ACCESS_TOKEN) is empty",
 		}},
-		"a Page without ID": {func(c *bot.Config) { several(c); c.Pages[1].ID = "" }, []string{"Pages[1] has no ID"}},
+		"a Page without ID": {func(c *bot.Config) { several(c); c.Pages[1].ID = "" }, []string{"Pages[1]: ID is empty"}},
 		"all at once": {func(c *bot.Config) {
 			several(c)
 			c.Pages[1].Token, c.Pages[2].App = c.Pages[0].Token, "9"
 			c.Pages = append(c.Pages, c.Pages[0])
 			c.Apps = append(c.Apps, bot.App{ID: "9b"}, c.Apps[0])
 		}, []string{
-			`the Page "` + pageNumber(1) + `" has the Token of the Page "` + pageNumber(0) + `"`,
-			`the Page "` + pageNumber(2) + `" its App "9" is none`,
-			`the Page "` + pageNumber(0) + `" is there twice`,
-			`the app "9b" has no secret`,
-			`the app "` + appNumber(0) + `" is there twice`,
+			"Pages[1]: Token is that of Pages[0] too",
+			`Pages[2]: App is "9", which is none`,
+			`Pages[3]: ID is "` + pageNumber(0) + `", which Pages[0] has already`,
+			"Apps[3]: Secrets is empty",
+			"Apps[4]: ID is that of Apps[0] too",
 		}},
+		"a Page with several faults": {func(c *bot.Config) {
+			several(c)
+			c.VerifyToken, c.Profile = "", &send.Profile{Greeting: []send.Greeting{{Locale: "de_DE", Text: "Hallo"}}}
+			c.Pages[1].ID, c.Pages[1].App, c.Pages[2].Token, c.Pages[2].App = "", "9", "EAA x", ""
+		}, []string{
+			"VerifyToken (VERIFY_TOKEN) is empty", "Profile: ", "Pages[1]: ID is empty", `Pages[1]: App is "9"`,
+			"Pages[2]: Token holds a space", "Pages[2]: App is empty: with several apps, want the ID",
+		}},
+		"the fields for one Page": {func(c *bot.Config) {
+			both(c)
+			c.AppSecrets, c.Token, c.AppID, c.Instagram = []string{"s", ""}, "EAA x", appNumber(0), []string{""}
+		}, []string{
+			"AppSecrets (APP_SECRET) holds an empty one", "Token (PAGE_ACCESS_TOKEN) holds a space",
+			"Apps[0]: ID is that of the app of AppSecrets too", "Instagram (INSTAGRAM_ID) holds an empty ID",
+		}},
+		"Pages counted beside the fields for one": {func(c *bot.Config) {
+			both(c)
+			c.PageID, c.Pages[1].ID, c.Pages[2].App = "1", "1", "9z"
+		}, []string{`Pages[1]: ID is "1", which the Page of Token has already`, `Pages[2]: App is "9z"`}},
+		"an Instagram account": {func(c *bot.Config) {
+			several(c)
+			c.Pages[1].InstagramLogin, c.Pages[1].Token, c.Pages[2].InstagramLogin, c.Pages[2].ID = true, "", true, ""
+		}, []string{
+			"Pages[1]: Token is empty: want the access token of the Instagram account",
+			"Pages[2]: ID is empty: want that of the Instagram account",
+		}},
+		"no token of an Instagram account": {func(c *bot.Config) {
+			simplest(c)
+			c.Token, c.InstagramLogin = "", true
+		}, []string{"want the access token of the Instagram account"}},
+		"an account of the only Page twice": {func(c *bot.Config) {
+			simplest(c)
+			c.PageID, c.Instagram = "1", []string{"178", "178"}
+		}, []string{`Instagram (INSTAGRAM_ID) holds "178", which the Page of Token has already`}},
 		"two apps, one secret": {func(c *bot.Config) { several(c); c.Apps[1].Secrets = []string{"x", c.Apps[0].Secrets[0]} }, []string{
-			`the app "` + appNumber(1) + `" has a secret of the app "` + appNumber(0) + `"`,
+			"Apps[1]: Secrets holds a secret of Apps[0]",
 		}},
-		"an empty secret": {func(c *bot.Config) { several(c); c.Apps[1].Secrets = []string{"x", ""} }, []string{"an empty secret"}},
-		"an app of no ID": {func(c *bot.Config) { both(c); c.AppID = "" }, []string{"has no ID: with several apps"}},
+		"an empty secret": {func(c *bot.Config) { several(c); c.Apps[1].Secrets = []string{"x", ""} }, []string{"Apps[1]: Secrets holds an empty one"}},
+		"an app of no ID": {func(c *bot.Config) { both(c); c.AppID = "" }, []string{"AppID (APP_ID) is empty: with several apps"}},
 		"a token that is none": {func(c *bot.Config) { several(c); c.Pages[0].Token = "EAA token" }, []string{
-			`the Page "` + pageNumber(0) + `" has a Token with a space`,
+			"Pages[0]: Token holds a space",
 		}},
-		"a Page that is its own account": {func(c *bot.Config) { several(c); c.Pages[0].Instagram = []string{pageNumber(0)} }, []string{"twice"}},
+		"a Page that is its own account": {func(c *bot.Config) { several(c); c.Pages[0].Instagram = []string{pageNumber(0)} }, []string{"which Pages[0] has already"}},
 		"an account of two Pages": {func(c *bot.Config) {
 			several(c)
 			c.Pages[0].Instagram, c.Pages[1].Instagram = []string{"178"}, []string{"178"}
-		}, []string{`the Instagram account "178", which is there twice`}},
+		}, []string{`Pages[1]: Instagram holds "178", which Pages[0] has already`}},
 		"an account linked to an account": {func(c *bot.Config) {
 			several(c)
 			c.Pages[0].InstagramLogin, c.Pages[0].Instagram = true, []string{"178"}
-		}, []string{"both InstagramLogin and Instagram"}},
-		"an account without ID": {func(c *bot.Config) { several(c); c.Pages[0].Instagram = []string{""} }, []string{"an empty ID in Instagram"}},
+		}, []string{"Instagram is set beside InstagramLogin"}},
+		"an account without ID": {func(c *bot.Config) { several(c); c.Pages[0].Instagram = []string{""} }, []string{"Pages[0]: Instagram holds an empty ID"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

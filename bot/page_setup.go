@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -49,7 +50,7 @@ func (s *setup) index(id string) int {
 	return slices.IndexFunc(s.pages, func(p Page) bool { return p.ID == id })
 }
 
-// appOf returns the app with this ID; "" is the only one.
+// appOf returns the app with this ID; "" is the only one. The error says what is wrong with the ID.
 func appOf(apps []App, id string) (App, error) {
 	if id == "" && len(apps) == 1 {
 		return apps[0], nil
@@ -57,9 +58,9 @@ func appOf(apps []App, id string) (App, error) {
 	i := slices.IndexFunc(apps, func(a App) bool { return a.ID == id })
 	switch {
 	case id == "":
-		return App{}, errors.New("App is empty: with several apps, want the ID of the one that it belongs to")
+		return App{}, errors.New("is empty: with several apps, want the ID of the one that it belongs to")
 	case i < 0:
-		return App{}, fmt.Errorf("its App %.40q is none of the bot's apps", id)
+		return App{}, fmt.Errorf("is %.40q, which is none of the bot's apps", id)
 	}
 	return apps[i], nil
 }
@@ -74,16 +75,22 @@ func (b *Bot) firstSetup() error {
 		return func(context.Context, *send.Outgoing) error { return ErrUnknownPage }
 	}
 	refusing, err := send.New(send.Config{
-		Token: "none", HTTP: b.http, Middleware: []func(send.Handler) send.Handler{refuse},
+		Token: "none", HTTP: noCalls{}, Tries: 1, Middleware: []func(send.Handler) send.Handler{refuse},
 	})
 	if err != nil {
 		return err
 	}
 	b.nowhere = &account{client: refusing}
-	first := &setup{apps: b.cfg.apps(), pages: b.cfg.pages()}
+	d := b.cfg.draft()
+	first := &setup{apps: d.apps, pages: d.pages}
 	b.hashKey = []byte(first.apps[0].Secrets[0])
 	return b.install(first, new(setup))
 }
+
+// noCalls makes no call: not every method of a client goes through its middleware.
+type noCalls struct{}
+
+func (noCalls) Do(*http.Request) (*http.Response, error) { return nil, ErrUnknownPage }
 
 // change replaces the setup by one that edit has changed, if that is in order.
 func (b *Bot) change(edit func(*setup) error) error {
@@ -91,10 +98,12 @@ func (b *Bot) change(edit func(*setup) error) error {
 	defer b.changing.Unlock()
 	old := b.setup.Load()
 	next := &setup{apps: slices.Clone(old.apps), pages: slices.Clone(old.pages)}
-	if err := edit(next); err != nil {
-		return err
+	problems := []error{edit(next)}
+	d := &draft{apps: next.apps, pages: next.pages, unnamed: -1}
+	if old.unnamed != nil {
+		d.unnamed = next.index("")
 	}
-	if err := errors.Join(checkSetup(next.apps, next.pages)...); err != nil {
+	if err := errors.Join(append(problems, d.problems()...)...); err != nil {
 		return err
 	}
 	return b.install(next, old)
@@ -107,7 +116,7 @@ func (b *Bot) install(next, old *setup) error {
 	for i, p := range next.pages {
 		app, err := appOf(next.apps, p.App)
 		if err != nil {
-			return err
+			return fmt.Errorf("App %w", err)
 		}
 		next.pages[i].App = app.ID // the only one now may not be so later
 		origin := clientOrigin{
@@ -199,6 +208,9 @@ func hostOf(address string) string {
 	return strings.ToLower(u.Hostname())
 }
 
+// adviceForeign is what to do about a request that an app has signed for a Page of another.
+const adviceForeign = "set Page.App of the Page to the app that signed, or unsubscribe the Page from that app"
+
 // receive returns the receiver for the events of a setup. As long as the ID of a Page is not known, its app
 // takes every Page that no app has.
 func (b *Bot) receive(s *setup) (*webhook.Receiver, error) {
@@ -223,7 +235,11 @@ func (b *Bot) receive(s *setup) (*webhook.Receiver, error) {
 		Recorder:    b.windows,
 		Sink:        b,
 		Refused: func(status int, err error) {
-			b.log.Warn().Int("status", status).Err(err).Msg("webhook request refused")
+			line := b.log.Warn().Int("status", status).Err(err)
+			if errors.Is(err, webhook.ErrForeignPage) {
+				line = line.Str("advice", adviceForeign)
+			}
+			line.Msg("webhook request refused")
 		},
 		UnknownPage: b.unknownPage,
 	})

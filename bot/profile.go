@@ -23,20 +23,40 @@ const (
 
 // ProfileChanges returns what the bot would change of the Messenger Profile of a Page or an Instagram
 // account, so that it is as declared; "" is the only Page. It makes one call, which counts towards the 10
-// that Meta takes in 10 minutes, and changes nothing. Without a declaration there are no changes. The error
-// is of class [ErrUnknownPage], or one of [send.Client.ProfileChanges]. It is safe for concurrent use.
+// that Meta takes in 10 minutes, and changes nothing. Without a declaration there are no changes. Of several
+// Instagram accounts that are linked to one Page only the first has the profile: of any other the error is of
+// class send.ErrInvalid, without a call. Otherwise it is of class [ErrUnknownPage], or one of
+// [send.Client.ProfileChanges]. It is safe for concurrent use.
 func (b *Bot) ProfileChanges(ctx context.Context, page string) (send.ProfileChanges, error) {
 	found, err := b.accountOf(page)
 	if err != nil {
 		return nil, err
 	}
-	for _, d := range b.declarations() {
-		if d.account == found {
-			return found.client.ProfileChanges(ctx, d.profile.For(found.channel()))
+	for _, p := range b.setup.Load().pages {
+		if p.ID != found.page && !slices.Contains(p.Instagram, found.page) {
+			continue
 		}
+		profile := cmp.Or(p.Profile, b.cfg.Profile)
+		if profile == nil {
+			return nil, nil
+		}
+		if at := slices.Index(p.Instagram, found.page); at > 0 {
+			return nil, &laterAccountError{page: p.ID, account: found.page, first: p.Instagram[0]}
+		}
+		return found.client.ProfileChanges(ctx, profile.For(found.channel()))
 	}
 	return nil, nil
 }
+
+// laterAccountError says that an Instagram account is not the one whose profile a Page's token is for.
+type laterAccountError struct{ page, account, first string }
+
+func (e *laterAccountError) Error() string {
+	return fmt.Sprintf("bot: Messenger Profile: of the Instagram accounts that are linked to the Page %.40q "+
+		"only the first, %.40q, has it, and not %.40q", e.page, e.first, e.account)
+}
+
+func (e *laterAccountError) Is(target error) bool { return target == send.ErrInvalid }
 
 // SetMenu gives the person a persistent menu of their own, in place of the Page's: see
 // [send.Client.SetPersonMenu], also for its errors and for how often Meta takes it. It is no message: neither
@@ -195,10 +215,10 @@ func logChange(line *zerolog.Event, change send.ProfileChange) *zerolog.Event {
 }
 
 // checkProfiles returns what Meta is known to refuse of the profiles that c declares.
-func (c *Config) checkProfiles() []error {
+func (c *Config) checkProfiles(d *draft) []error {
 	problems := checkProfile("Profile", c.Profile, c.Retired)
-	for i, p := range c.Pages {
-		problems = append(problems, checkProfile(nameOfPage(p, i)+": Profile", p.Profile, c.Retired)...)
+	for i, p := range d.pages {
+		problems = append(problems, checkProfile(d.pageField(i, "Profile"), p.Profile, c.Retired)...)
 	}
 	return problems
 }

@@ -198,7 +198,7 @@ func TestWrongProfile(t *testing.T) {
 		want   string
 	}{
 		"Config.Profile":  {func(cfg *bot.Config) { cfg.Profile = wrong }, "Profile: send: greeting: no default locale"},
-		"Page.Profile":    {func(cfg *bot.Config) { cfg.Pages = []bot.Page{{ID: otherPage, Token: "other", Profile: wrong}} }, otherPage + `": Profile: send: greeting`},
+		"Page.Profile":    {func(cfg *bot.Config) { cfg.Pages = []bot.Page{{ID: otherPage, Token: "other", Profile: wrong}} }, "Pages[0]: Profile: send: greeting"},
 		"retired":         {func(cfg *bot.Config) { cfg.Profile = retired }, "send: home_url: Meta removed it"},
 		"retired allowed": {func(cfg *bot.Config) { cfg.Profile, cfg.Retired = retired, true }, ""},
 	} {
@@ -245,6 +245,15 @@ func TestProfileOfSeveralPages(t *testing.T) {
 	changes, err := s.ProfileChanges(t.Context(), linkedAccount)
 	if err != nil || len(changes) != 0 {
 		t.Errorf("ProfileChanges on Instagram = %v, %v; want none", changes, err)
+	}
+	const second = "17841400000000009"
+	for declared, profile := range map[string]*send.Profile{"the common": nil, "its own": helloProfile()} {
+		again := bot.Page{ID: otherPage, Token: "other", Instagram: []string{"17841400000000008", second}, Profile: profile}
+		wantClass(t, "AddPage", s.AddPage(again), nil)
+		if _, err := s.ProfileChanges(t.Context(), second); !errors.Is(err, send.ErrInvalid) ||
+			!strings.Contains(err.Error(), second) || !strings.Contains(err.Error(), "only the first") {
+			t.Errorf("ProfileChanges of a second account with %s profile: %v, want an error that says so", declared, err)
+		}
 	}
 }
 

@@ -23,6 +23,7 @@ const otherApp = "other"
 const (
 	gavePrefix = "gave."
 	didPrefix  = "did."
+	tookPlace  = didPrefix + "take"
 )
 
 // PassThread gives the thread to another app: app is its ID, such as [send.PageInbox], "" the Page's default
@@ -58,7 +59,7 @@ func (t *Thread) ReleaseThread() error {
 //
 // Source: Meta, Conversation Routing, 24 September 2025.
 func (t *Thread) TakeThread(metadata string) error {
-	return t.changeOwner(didPrefix+"take", "", func(c *send.Client) error {
+	return t.changeOwner(tookPlace, "", func(c *send.Client) error {
 		return c.TakeThread(t.ctx, t.person, metadata)
 	})
 }

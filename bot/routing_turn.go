@@ -20,9 +20,14 @@ const ownerName = ownPrefix + "owner"
 // passed back, even if by the clocks that was before it was passed on.
 const clocksApart = time.Minute
 
+// outOfOrder is how much two events of one lane may disagree with the order in which they came: the later one
+// counts, even if by its time it is the earlier one.
+const outOfOrder = time.Second
+
 // OwnsThread reports whether the bot may answer in the thread: it is false if another app, or a human in the
-// Page's inbox, owned it when the event came, as far as is known. Messages then fail with [ErrNotOwner], and
-// a router takes only the routes of the event's type, and those of the bot's own events. It does not change
+// Page's inbox, owned it when the event came, as far as is known, and on a [webhook.Handover] that names
+// another app as the new owner. Messages then fail with [ErrNotOwner], and a router takes only the routes of
+// the event's type, and those of the bot's own events. It does not change
 // while the event is handled, also if the handler gives the thread away and runs again.
 func (c *Context) OwnsThread() bool {
 	_, standby := c.turn.event.(*webhook.Standby)
@@ -36,8 +41,8 @@ func (t *turn) heedOwner(before send.Window) {
 		return
 	}
 	t.noteOwner()
-	gave := t.ledger.gave()
-	if !gave { // else the event is older than what its own handler has done
+	gave := t.ledger.did(gavePrefix)
+	if !gave && !t.ledger.did(tookPlace) { // else the event is older than what its own handler has done
 		t.heedHandover(before)
 	}
 	since := t.record.OwnerSince
@@ -45,6 +50,24 @@ func (t *turn) heedOwner(before send.Window) {
 		t.record.Owner = ""
 	}
 	t.theirs = t.record.Owner != "" && !gave
+	if e, ok := t.event.(*webhook.Handover); ok {
+		app, told := t.ownerAfter(e)
+		t.theirs = t.theirs || told && app != ""
+	}
+}
+
+// ownerAfter returns which other app e says owns the thread from then on, "" being the bot's own; false if it
+// says nothing of that.
+func (t *turn) ownerAfter(e *webhook.Handover) (app string, told bool) {
+	ours := t.bot.appOf(t.page)
+	switch {
+	case e.Action == webhook.HandoverPass && (e.NewOwner == "" || ours == ""),
+		e.NewOwner != "" && e.NewOwner == ours:
+		return "", true
+	case e.Action == webhook.HandoverPass, e.Action == webhook.HandoverTake:
+		return cmp.Or(e.NewOwner, otherApp), true
+	}
+	return "", false
 }
 
 // heedHandover notes what the event in hand says of the thread's owner. Meta tells of a pass only the new
@@ -59,17 +82,15 @@ func (t *turn) heedHandover(before send.Window) {
 	}
 	switch e := t.event.(type) {
 	case *webhook.Handover:
-		ours := t.bot.appOf(t.page)
-		switch {
-		case e.Action == webhook.HandoverPass && (e.NewOwner == "" || ours == ""),
-			e.NewOwner != "" && e.NewOwner == ours:
+		switch app, told := t.ownerAfter(e); {
+		case told && app == "":
 			t.setOwner("", at, clocksApart)
 			t.endPause(at)
-		case e.Action == webhook.HandoverPass, e.Action == webhook.HandoverTake:
-			t.setOwner(cmp.Or(e.NewOwner, otherApp), at, 0)
+		case told:
+			t.setOwner(app, at, outOfOrder)
 		}
 	case *webhook.Message, *webhook.Postback:
-		if t.record.Owner != "" {
+		if t.record.Owner != "" { // what they said just before the bot gave the thread away changes nothing
 			t.setOwner("", at, 0)
 		}
 	case *webhook.Standby: // some other app has it, whichever
@@ -81,10 +102,10 @@ func (t *turn) heedHandover(before send.Window) {
 }
 
 // setOwner notes which other app owns the thread from the given time on; "": none. What is older by more than
-// tolerance than what is known changes nothing.
+// tolerance than what is known changes nothing, nor, without tolerance, what is as old.
 func (t *turn) setOwner(app string, at time.Time, tolerance time.Duration) {
 	known := t.record.OwnerSince
-	if !at.Add(tolerance).After(known) {
+	if latest := at.Add(tolerance); latest.Before(known) || tolerance == 0 && latest.Equal(known) {
 		return
 	}
 	found := session.Ownership{App: app, Since: after(at, known)}
@@ -127,10 +148,10 @@ func (l *ledger) reserve(name string) (place string, done bool) {
 	return place, done
 }
 
-// gave reports whether an earlier try of the event has given the thread away.
-func (l *ledger) gave() bool {
+// did reports whether an earlier try of the event has done with the thread what begins with prefix.
+func (l *ledger) did(prefix string) bool {
 	for place := range l.earlier {
-		if strings.HasPrefix(place, gavePrefix) {
+		if strings.HasPrefix(place, prefix) {
 			return true
 		}
 	}

@@ -12,8 +12,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"github.com/rs/zerolog"
-
-	"github.com/parleybot/parley/send"
 )
 
 // The time-outs of the server that Run starts, and how long a stopping bot waits beyond Config.Drain.
@@ -90,8 +88,8 @@ func (b *Bot) closeConnections() {
 	if b.simulated != nil {
 		b.simulated.client.CloseIdleConnections()
 	}
-	if b.cfg.HTTP == nil {
-		b.nowhere.client.CloseIdleConnections()
+	if keeper, ok := b.http.(interface{ CloseIdleConnections() }); ok && b.cfg.HTTP == nil {
+		keeper.CloseIdleConnections()
 	}
 }
 
@@ -102,7 +100,7 @@ func (b *Bot) start(ctx context.Context) error {
 		return err
 	}
 	if unnamed := b.setup.Load().unnamed; unnamed != nil {
-		if err := b.nameUnnamed(ctx, unnamed.client); err != nil {
+		if err := b.nameUnnamed(ctx, unnamed); err != nil {
 			return err
 		}
 	}
@@ -113,17 +111,18 @@ func (b *Bot) start(ctx context.Context) error {
 		} else {
 			line.Int("pages", len(pages))
 		}
-	}).Str("inbox", b.cfg.Inbox.Promise()).Msg("bot started")
+	}).Str("inbox", b.cfg.Inbox.Promise()).Str("store", b.storePromise()).Msg("bot started")
 	return nil
 }
 
 // nameUnnamed asks the Graph API for the ID of the Page of Config.Token.
-func (b *Bot) nameUnnamed(ctx context.Context, client *send.Client) error {
+func (b *Bot) nameUnnamed(ctx context.Context, unnamed *account) error {
+	what := nounOf(unnamed.origin.login)
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
-	page, err := client.PageID(ctx)
+	page, err := unnamed.client.PageID(ctx)
 	if err != nil {
-		return fmt.Errorf("bot: ask the Graph API for the Page of PAGE_ACCESS_TOKEN: %w", err)
+		return fmt.Errorf("bot: ask the Graph API for the %s of PAGE_ACCESS_TOKEN: %w", what, err)
 	}
 	err = b.change(func(s *setup) error {
 		if i := s.index(""); i >= 0 {
@@ -132,7 +131,7 @@ func (b *Bot) nameUnnamed(ctx context.Context, client *send.Client) error {
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("bot: the Graph API says PAGE_ACCESS_TOKEN is of the Page %.40q: %w", page, err)
+		return fmt.Errorf("bot: the Graph API says PAGE_ACCESS_TOKEN is of the %s %.40q: %w", what, page, err)
 	}
 	return nil
 }

@@ -64,24 +64,28 @@ func (t *turn) deliver(thread *Thread, request send.Request) (send.Receipt, erro
 	var err error
 	message.receipt, err = thread.call(request)
 	message.unsure = errors.Is(err, send.ErrUnsure)
-	if err == nil || message.unsure {
-		t.enter(thread.ctx, &message)
-	}
-	if err == nil && request.Control != nil {
+	switch {
+	case err == nil && request.Control != nil:
 		place, _ := t.ledger.reserve(gavePrefix + "message")
-		t.enter(thread.ctx, &outbound{place: place})
+		t.enter(thread.ctx, &message, &outbound{place: place})
+	case err == nil || message.unsure:
+		t.enter(thread.ctx, &message)
 	}
 	return message.receipt, err
 }
 
-// enter notes a message in the ledger, and in the person's record where the inbox hands events out again
-// after a crash.
-func (t *turn) enter(ctx context.Context, message *outbound) {
-	t.ledger.sent = append(t.ledger.sent, *message)
+// enter notes what was done in the ledger, and in the person's record where the inbox hands events out again
+// after a crash: all at once, so that no crash comes in between.
+func (t *turn) enter(ctx context.Context, done ...*outbound) {
+	for _, o := range done {
+		t.ledger.sent = append(t.ledger.sent, *o)
+		if t.ledger.stored {
+			t.record.Ledger = append(t.record.Ledger, o.entry(t.id))
+		}
+	}
 	if !t.ledger.stored {
 		return
 	}
-	t.record.Ledger = append(t.record.Ledger, message.entry(t.id))
 	err := t.record.SaveFramework(context.WithoutCancel(ctx), t.bot.cfg.Store, t.bot.cfg.Now())
 	if err != nil {
 		t.bot.log.Warn().Err(err).Str("event", t.bot.nameOf(t.id, t.event)).

@@ -13,10 +13,11 @@ import (
 )
 
 // Upload returns the attachment ID of a file, for [send.Uploaded]. What has been uploaded is in
-// Config.Store: a file goes up once for each Page and kind, and again when its 90 days are nearly over,
-// however often the program is restarted. Page is the ID of a Page or an Instagram account of the bot, ""
-// that of the only Page, once it is known: one whose ID was not configured is asked for when the bot serves.
-// See [send.Uploads.Upload]; the error is also of class [ErrUnknownPage], or the Store's.
+// Config.Store: a file goes up once for each Page and kind, and again when its 90 days are nearly over. With
+// a Store that outlives the process that holds however often the program is restarted; [session.Memory], the
+// default, forgets it with the process. Page is the ID of a Page or an Instagram account of the bot, "" that
+// of the only Page, once it is known: one whose ID was not configured is asked for when the bot serves. See
+// [send.Uploads.Upload]; the error is also of class [ErrUnknownPage], or the Store's.
 //
 // Source: Meta, Saving Assets, 2026.
 func (b *Bot) Upload(

@@ -95,6 +95,9 @@ func NewMemory(cfg MemoryConfig) *Memory {
 	return m
 }
 
+// Durable returns false: the records end with the process. A bot says so when it starts.
+func (*Memory) Durable() bool { return false }
+
 // shard returns the part of m that key belongs to.
 func (m *Memory) shard(key string) *shard {
 	return m.shards[maphash.String(m.seed, key)%uint64(len(m.shards))]

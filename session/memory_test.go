@@ -206,3 +206,11 @@ func TestMemoryHeedsTheContext(t *testing.T) {
 		}
 	}
 }
+
+func TestMemoryIsNotDurable(t *testing.T) {
+	var store session.Store = session.NewMemory(session.MemoryConfig{})
+	told, ok := store.(interface{ Durable() bool })
+	if !ok || told.Durable() {
+		t.Error("a Memory does not say that its records end with the process")
+	}
+}

@@ -38,6 +38,9 @@ type Record struct {
 // A Store copies bytes in and out: the caller may change what it gave, and what it got, without touching
 // the record. Keys are any non-empty strings of UTF-8 (dots, spaces and letters of every script occur), and
 // no two are the same record.
+//
+// A Store may also tell whether its records outlive the process, with a method Durable() bool: a bot logs it,
+// and warns of what would not survive a restart.
 type Store interface {
 	// Get returns the record under key, or [ErrNotFound].
 	Get(ctx context.Context, key string) (Record, error)

@@ -14,8 +14,8 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// ErrForeignPage is the error of a request with an event for a Page of another app than the one that signed
-// it.
+// ErrForeignPage is the class of the error of a request with an event for a Page of another app than the one
+// that signed it. The error names both.
 var ErrForeignPage = errors.New("webhook: the Page belongs to another app")
 
 // Receiver answers Meta's requests to a webhook: it proves to Meta that the URL is ours, and takes the
@@ -220,13 +220,23 @@ func (r *Receiver) admit(app int, events []Event) ([]Event, error) {
 		case len(owners) == 0:
 			unknown = append(unknown, page)
 		default:
-			return nil, ErrForeignPage
+			return nil, r.foreign(app, page)
 		}
 	}
 	for _, page := range unknown {
 		r.config.UnknownPage(page)
 	}
 	return admitted, nil
+}
+
+// foreign returns the error of an event for a Page of another app than the one that has signed it.
+func (r *Receiver) foreign(app int, page string) error {
+	signed := r.config.Apps[app].ID
+	if signed == "" {
+		return fmt.Errorf("%w: the Page %.40q", ErrForeignPage, page)
+	}
+	return fmt.Errorf("%w: the Page %.40q is not one of the app %.40q, which signed",
+		ErrForeignPage, page, signed)
 }
 
 // anyPage reports whether every Page that no app names is a's.
