@@ -199,7 +199,7 @@ func (b *Bot) syncProfile(ctx context.Context, d declaration) {
 			Msg("Messenger Profile not as declared: the bot serves all the same, and tries at its next start")
 		return
 	case len(changes) == 0:
-		log.Debug().Msg("Messenger Profile is as declared")
+		log.Info().Msg("Messenger Profile is as declared")
 	}
 	for _, change := range changes {
 		logChange(log.Info(), change).Msg(said)
