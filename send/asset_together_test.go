@@ -123,24 +123,70 @@ func TestUploadsBounded(t *testing.T) {
 	if upload(0); s.calls.Load() != 10_002 {
 		t.Errorf("%d calls: the oldest is still known", s.calls.Load())
 	}
+	if upload(10_000); s.calls.Load() != 10_002 {
+		t.Errorf("%d calls: one of the latest has gone in place of the oldest", s.calls.Load())
+	}
+	if upload(1); s.calls.Load() != 10_003 {
+		t.Errorf("%d calls: the next oldest is still known", s.calls.Load())
+	}
+}
+
+// TestUploadsForgetNothing takes no place from those that were forgotten: 1,000 are.
+func TestUploadsForgetNothing(t *testing.T) {
+	t.Parallel()
+	s, u := new(saver), send.NewUploads(nil)
+	client := s.client(t, send.Config{})
+	assetIs(t, "1")(u.Upload(t.Context(), client, assetPage, send.TypeImage, asset("a")))
+	for n := range 1000 {
+		u.Forget(strconv.Itoa(n + 1))
+	}
+	u.Forget("")
+	assetIs(t, "2")(u.Upload(t.Context(), client, assetPage, send.TypeImage, asset("a")))
+}
+
+// TestUploadsForgetTwice takes one place for an ID, however often it is forgotten.
+func TestUploadsForgetTwice(t *testing.T) {
+	t.Parallel()
+	s, u := new(saver), send.NewUploads(nil)
+	client := s.client(t, send.Config{})
+	assetIs(t, "1")(u.Upload(t.Context(), client, assetPage, send.TypeImage, asset("a")))
+	u.Forget("1")
+	for range 1001 {
+		u.Forget("7")
+	}
+	assetIs(t, "2")(u.Upload(t.Context(), client, assetPage, send.TypeImage, asset("a")))
+}
+
+// TestUploadsEmptyRecord uploads where a store has a record without an ID.
+func TestUploadsEmptyRecord(t *testing.T) {
+	t.Parallel()
+	s, store := new(saver), new(assetShelf)
+	client, u := s.client(t, send.Config{}), send.NewUploads(store)
+	assetIs(t, "1")(u.Upload(t.Context(), client, assetPage, send.TypeImage, asset("a")))
+	for key, r := range store.records {
+		store.records[key] = send.AssetRecord{Saved: r.Saved}
+	}
+	assetIs(t, "2")(u.Upload(t.Context(), client, assetPage, send.TypeImage, asset("a")))
+	assetIs(t, "2")(u.Upload(t.Context(), client, assetPage, send.TypeImage, asset("a")))
 }
 
 // TestUploadsHashEnds with the context, however long the file is.
 func TestUploadsHashEnds(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
+	closing := errors.New("the shop closes")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	defer cancel(nil)
 	s, read := new(saver), 0
 	source := send.Source{Name: "a", Open: func() (io.ReadCloser, error) {
 		return io.NopCloser(readFunc(func(p []byte) (int, error) {
 			if read++; read == 3 {
-				cancel()
+				cancel(closing)
 			}
 			return len(p), nil
 		})), nil
 	}}
 	_, err := send.NewUploads(nil).Upload(ctx, s.client(t, send.Config{}), assetPage, send.TypeFile, source)
-	if !errors.Is(err, context.Canceled) || s.calls.Load() > 0 {
+	if !errors.Is(err, closing) || s.calls.Load() > 0 {
 		t.Errorf("= %v after %d calls", err, s.calls.Load())
 	}
 }

@@ -125,6 +125,8 @@ func TestLinkingIsNoOpenRedirect(t *testing.T) {
 	}
 	_, err = send.ParseLinking(linkingRequest(t, "ARQ", "ftp://127.0.0.1/"), "127.0.0.1")
 	wantField(t, err, "redirect_uri")
+	_, err = send.ParseLinking(linkingRequest(t, "ARQ", "https:///x"), "") // as from an empty setting
+	wantField(t, err, "redirect_uri")
 }
 
 // Source: Meta, Account Linking, 2026; Messenger Platform error codes, 25 June 2026.

@@ -34,6 +34,12 @@ func TestPersonProfile(t *testing.T) {
 			asked:  "locale,timezone,gender",
 			want:   send.PersonProfile{ID: person, Locale: "en_GB", Timezone: &hours, Gender: "female"},
 		},
+		"a time zone that is text": {
+			fields: []string{"timezone"},
+			answer: `{"timezone":"5.5","id":"7100000000000001"}`,
+			asked:  "timezone",
+			want:   send.PersonProfile{ID: person, Timezone: &hours},
+		},
 		"Instagram": {
 			cfg: send.Config{Channel: send.Instagram},
 			answer: `{"name":"Ana","username":"ana.li","profile_pic":"https://cdn.example/p","follower_count":12,

@@ -45,6 +45,10 @@ func TestRoutingCalls(t *testing.T) {
 			func(c *send.Client) error { return c.ExtendThread(t.Context(), person, 7*24*time.Hour) },
 			`POST /me/extend_thread_control {"duration":604800,` + to + `}`,
 		},
+		"extend by the least": {
+			func(c *send.Client) error { return c.ExtendThread(t.Context(), person, time.Second) },
+			`POST /me/extend_thread_control {"duration":1,` + to + `}`,
+		},
 		"owner": {
 			func(c *send.Client) error { _, err := c.ThreadOwner(t.Context(), person); return err },
 			`GET /me/thread_owner recipient=7100000000000001`,

@@ -171,6 +171,7 @@ func TestStatesThatAllow(t *testing.T) {
 		"a file of any type":     {media("file"), file(sendtest.File{Type: "text/html"})},
 		"domain":                 {buttons(`[{"type":"web_url","title":"Go","url":"https://shop.example?a=1","messenger_extensions":true}]`), func(s *sendtest.State) { s.Domains = []string{"Shop.example"} }},
 		"domain, and a port":     {buttons(`[{"type":"web_url","title":"Go","url":"https://shop.example:443#top","messenger_extensions":true}]`), func(s *sendtest.State) { s.Domains = []string{"https://shop.example/"} }},
+		"domain, behind two at":  {buttons(`[{"type":"web_url","title":"Go","url":"https://a@b@shop.example/","messenger_extensions":true}]`), func(s *sendtest.State) { s.Domains = []string{"shop.example"} }},
 		"no extensions":          {buttons(`[{"type":"web_url","title":"Go","url":"https://a.example"}]`), func(s *sendtest.State) { s.Domains = []string{"https://shop.example/"} }},
 		"another order":          {template(receiptPayload), func(s *sendtest.State) { s.Orders = []string{"2"} }},
 		"form":                   {template(`{"template_type":"instant_form","form_id":"1"}`), func(s *sendtest.State) { s.Forms = []string{"1"} }},

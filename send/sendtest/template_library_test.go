@@ -25,10 +25,13 @@ func bodyPart(text string) string { return `"components":[{"type":"BODY","text":
 // TestTemplateReview: what Meta takes and what it rejects, and why.
 func TestTemplateReview(t *testing.T) {
 	for name, test := range map[string]struct{ more, status, reason string }{
-		"no parameter":     {bodyPart("Your parcel is here."), "APPROVED", "NONE"},
-		"numbered":         {bodyPart("Parcel {{1}} of {{2}}: {{1}} is here."), "APPROVED", "NONE"},
-		"named":            {`"parameter_format":"NAMED",` + bodyPart("Parcel {{ parcel }} is here."), "APPROVED", "NONE"},
-		"not in a row":     {bodyPart("Parcel {{1}} of {{3}} is here."), "REJECTED", "INCORRECT_PARAMS"},
+		"no parameter": {bodyPart("Your parcel is here."), "APPROVED", "NONE"},
+		"numbered":     {bodyPart("Parcel {{1}} of {{2}}: {{1}} is here."), "APPROVED", "NONE"},
+		"named":        {`"parameter_format":"NAMED",` + bodyPart("Parcel {{ parcel }} is here."), "APPROVED", "NONE"},
+		"not in a row": {bodyPart("Parcel {{1}} of {{3}} is here."), "REJECTED", "INCORRECT_PARAMS"},
+		"twice, not in a row": {
+			bodyPart("Parcel {{1}}, {{1}} of {{3}} is here."), "REJECTED", "INCORRECT_PARAMS",
+		},
 		"from 0":           {bodyPart("Parcel {{0}} is here."), "REJECTED", "INCORRECT_PARAMS"},
 		"at the start":     {bodyPart("{{1}} is here."), "REJECTED", "INCORRECT_PARAMS"},
 		"at the end":       {bodyPart("Here is {{1}}"), "REJECTED", "INCORRECT_PARAMS"},
@@ -160,6 +163,10 @@ func TestTemplatesEnd(t *testing.T) {
 func TestTemplateLibrary(t *testing.T) {
 	g := &sendtest.Graph{Now: atNoon}
 	const path = "/v25.0/message_template_library"
+	if got := createTemplate(t, g, "any", `"library_template_name":"any"`); got != "APPROVED" {
+		t.Errorf("from a library that nobody has written: %s", got)
+	}
+	does(t, g, http.MethodDelete, templatesPath+"?name=any", "")
 	if got := itemsOf(t, g, path, "name"); got != nil {
 		t.Errorf("empty: %v", got)
 	}

@@ -122,3 +122,15 @@ func TestUploadInterrupted(t *testing.T) {
 		t.Errorf("rule %q: %s", last(t, g).Rule, got.body)
 	}
 }
+
+// TestUploadLeniency: the name of a file is no matter on Messenger, and a type that is missing is not a wrong one.
+func TestUploadLeniency(t *testing.T) {
+	g := &sendtest.Graph{Now: atNoon}
+	if got := call(t, g, uploading("file", "naïve.pdf", "application/pdf", 1, "")(t)); got.AttachmentID == "" {
+		t.Errorf("a name that is not ASCII: %s", got.body)
+	}
+	body := `{"message":{"attachment":{"payload":{"url":"https://cdn.example/a.png"}}}}`
+	if got := call(t, g, onEdge(uploadPath, body)(t)); last(t, g).Rule != "S23" {
+		t.Errorf("no type: rule %q, want S23: %s", last(t, g).Rule, got.body)
+	}
+}
