@@ -84,9 +84,13 @@ type Config struct {
 	// Retired sends what Meta has retired, such as message tags on 27 April 2026, all the same.
 	Retired bool
 
+	// TrustTemplates sends utility templates without comparing them with those of the Page first: see
+	// [send.Config].
+	TrustTemplates bool
+
 	// Outgoing wraps every call of the Graph API, messages and sender actions included, the first outermost:
-	// to count, to change, or to refuse it; only the question for PageID at start passes it by. It is called
-	// by handlers' goroutines, many at a time.
+	// to count, to change, or to refuse it; only the question for PageID at start passes it by, and the list of
+	// templates that a utility message is compared with. It is called by handlers' goroutines, many at a time.
 	//
 	// Defaults to none.
 	Outgoing []func(next send.Handler) send.Handler
@@ -147,7 +151,8 @@ type Config struct {
 
 	// OnError is called once for an event whose handler failed for good. The event is settled if it returns
 	// nil, and a dead letter with the error that it returns. An own event that fails only because its person
-	// is unreachable or their window closed is dropped without it: see [Stats].Dropped.
+	// is unreachable, their window closed or their thread another app's is dropped without it: see
+	// [Stats].Dropped.
 	//
 	// Defaults to: an unreachable person, a closed window, ErrNoReply, ErrNoRecipient, ErrNotOwner and
 	// ErrSuperseded are logged and settled, everything else becomes a dead letter.

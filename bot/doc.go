@@ -86,7 +86,8 @@
 //	})
 //
 // A text over the limit goes out in pieces with [Thread.SplitText], and what no helper sets with
-// [Thread.Compose] and [Thread.DeliverRequest]. A background job takes [Bot.Thread] or [Bot.To].
+// [Thread.Compose] and [Thread.DeliverRequest]. A background job takes [Bot.Thread] or [Bot.To]; where
+// nobody remembers when a person wrote last, [Bot.Recall] asks Meta.
 //
 // # People who cannot be reached
 //

@@ -209,3 +209,22 @@ func TestStrict(t *testing.T) {
 		}
 	}
 }
+
+// A utility template is compared with those of the Page, unless Config.TrustTemplates leaves it to Meta.
+func TestTrustTemplates(t *testing.T) {
+	for trust, want := range map[bool]int{false: 1, true: 0} {
+		s := serve(t, bot.HandlerFunc(func(c *bot.Context) error {
+			return c.Send(send.UtilityMessage("order_update", "en"))
+		}), func(cfg *bot.Config) { cfg.TrustTemplates = trust })
+		s.say("m_1")
+		asked := 0
+		for _, call := range s.graph.Calls() {
+			if strings.HasSuffix(call.Path, "/message_templates") {
+				asked++
+			}
+		}
+		if asked != want {
+			t.Errorf("TrustTemplates %t: asked for the templates %d times, want %d", trust, asked, want)
+		}
+	}
+}

@@ -176,8 +176,8 @@ func (b *Bot) client(page string, origin clientOrigin) send.Config {
 	return send.Config{
 		Token: origin.token, AppSecret: origin.secret, Channel: origin.channel, InstagramLogin: origin.login,
 		BaseURL: graphURL(c.GraphURL, origin.login), Version: c.GraphVersion, HTTP: b.http, Rate: rate,
-		Strict: c.Strict, Wait: b.wait, Limit: b.runs.call, Retired: c.Retired, Middleware: c.Outgoing,
-		Circuit: b.circuit(page, origin.channel), Now: c.Now,
+		Strict: c.Strict, Retired: c.Retired, TrustTemplates: c.TrustTemplates, Middleware: c.Outgoing,
+		Wait: b.wait, Limit: b.runs.call, Circuit: b.circuit(page, origin.channel), Now: c.Now,
 	}
 }
 
