@@ -89,8 +89,9 @@ type Config struct {
 	TrustTemplates bool
 
 	// Outgoing wraps every call of the Graph API, messages and sender actions included, the first outermost:
-	// to count, to change, or to refuse it; only the question for PageID at start passes it by, and the list of
-	// templates that a utility message is compared with. It is called by handlers' goroutines, many at a time.
+	// to count, to change, or to refuse it; only the question for PageID at start passes it by, and the list
+	// of templates that a utility message is compared with. It is called by handlers' goroutines, many at a
+	// time.
 	//
 	// Defaults to none.
 	Outgoing []func(next send.Handler) send.Handler
