@@ -118,6 +118,9 @@
 //	E15  M    message older than the last 20
 //	E16  M    300 sends a second (Limits)
 //
+// Limits of the app (E17: 4) and of the Page (E18: 32), and what passes by itself (E19: 1200/2018024 or 2),
+// no state explains: FailNext answers them.
+//
 // Of several rules that a call breaks, the first answers in this order, which is assumed of Meta: transport,
 // token, rates, shape, limits, person, window, attachments. Edges that this guide does not name are unknown
 // paths.
