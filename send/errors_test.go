@@ -236,13 +236,20 @@ func TestErrorText(t *testing.T) {
 	}
 }
 
-// TestCorpusResponses reads every answer of the corpus as the index says.
-func TestCorpusResponses(t *testing.T) {
-	t.Parallel()
+// corpusFolder returns the folder of the corpus; it skips the test where there is none.
+func corpusFolder(t *testing.T) string {
+	t.Helper()
 	corpus := os.Getenv("CORPUS")
 	if corpus == "" {
 		t.Skip("CORPUS is not set")
 	}
+	return corpus
+}
+
+// TestCorpusResponses reads every answer of the corpus as the index says.
+func TestCorpusResponses(t *testing.T) {
+	t.Parallel()
+	corpus := corpusFolder(t)
 	for _, row := range corpusRows(t, filepath.Join(corpus, "responses", "index.tsv")) {
 		t.Run(row["file"], func(t *testing.T) {
 			t.Parallel()

@@ -166,11 +166,7 @@ func TestPersonMenuByGraph(t *testing.T) {
 // TestProfileCorpus reads profiles that others have set, holds them to what the index says, and sets them.
 func TestProfileCorpus(t *testing.T) {
 	t.Parallel()
-	folder := os.Getenv("CORPUS")
-	if folder == "" {
-		t.Skip("CORPUS is not set")
-	}
-	files, err := filepath.Glob(filepath.Join(folder, "send", "*-messenger-profile-*.json"))
+	files, err := filepath.Glob(filepath.Join(corpusFolder(t), "send", "*-messenger-profile-*.json"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%d files, %v", len(files), err)
 	}

@@ -22,13 +22,20 @@ type sample struct {
 	file, what, validity, notes string
 }
 
-// corpus reads the requests to /messages, and those to other edges.
-func corpus(t *testing.T) (requests, others []sample) {
+// corpusFolder returns the folder of the corpus; it skips the test where there is none.
+func corpusFolder(t *testing.T) string {
 	t.Helper()
 	folder := os.Getenv("CORPUS")
 	if folder == "" {
 		t.Skip("CORPUS is not set")
 	}
+	return folder
+}
+
+// corpus reads the requests to /messages, and those to other edges.
+func corpus(t *testing.T) (requests, others []sample) {
+	t.Helper()
+	folder := corpusFolder(t)
 	index, err := os.ReadFile(filepath.Join(folder, "send", "index.tsv"))
 	if err != nil {
 		t.Fatal(err)
@@ -170,10 +177,7 @@ func TestCorpusPeople(t *testing.T) {
 // TestCorpusAnswers compares the errors that the corpus has seen with those answered on demand: code, subcode and
 // type, and the words where the row is marked as real.
 func TestCorpusAnswers(t *testing.T) {
-	folder := os.Getenv("CORPUS")
-	if folder == "" {
-		t.Skip("CORPUS is not set")
-	}
+	folder := corpusFolder(t)
 	index, err := os.ReadFile(filepath.Join(folder, "responses", "index.tsv"))
 	if err != nil {
 		t.Fatal(err)
