@@ -50,7 +50,7 @@ func (b *Bot) RemoveApp(id string) error {
 			return fmt.Errorf("the bot has no app %.40q", id)
 		}
 		for _, p := range s.pages {
-			if owner, err := appOf(s.apps, p.App); err == nil && owner.ID == id {
+			if p.App == id {
 				what := nounOf(p.InstagramLogin)
 				return fmt.Errorf("the %s %.40q belongs to the app %.40q: remove the %s first",
 					what, p.ID, id, what)

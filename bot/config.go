@@ -193,8 +193,9 @@ type Config struct {
 	Now func() time.Time
 
 	// Wait sleeps between two tries of a call of the Graph API, and as long as a limit stops the Page. It
-	// returns early with ctx's error when ctx ends. Only a quarter of the handlers that may run at the same
-	// time wait for a limit; the events of others are handled again when it is over.
+	// returns early with ctx's error when ctx ends. Of the handlers that may run at the same time only a
+	// quarter wait for a limit that lasts more than 15 seconds; the events of others are handled again when
+	// it is over.
 	//
 	// Defaults to a timer.
 	Wait func(ctx context.Context, d time.Duration) error
@@ -217,7 +218,7 @@ func (c *Config) check() error {
 	}
 	if len(c.Pages) == 0 && len(c.Apps) == 0 {
 		missing(c.Token, "Token", "PAGE_ACCESS_TOKEN", "the access token of the "+nounOf(c.login()))
-	} else if c.Token == "" && (c.PageID != "" || len(c.Instagram) > 0 || c.InstagramLogin) {
+	} else if c.Token == "" && c.simple() {
 		missing("", "Token", "PAGE_ACCESS_TOKEN", "that of the "+nounOf(c.login())+" of PageID and Instagram")
 	}
 	missing(c.VerifyToken, "VerifyToken", "VERIFY_TOKEN", "the word that verifies the webhook")
@@ -231,6 +232,13 @@ func (c *Config) check() error {
 		return nil
 	}
 	return fmt.Errorf("bot: config:\n%w\n%s", errors.Join(problems...), tryWithoutPage)
+}
+
+// simple reports whether a field speaks of the Page of Token. The address of the Graph API, from which
+// FromEnv takes InstagramLogin, is that of all Pages.
+func (c *Config) simple() bool {
+	return c.PageID != "" || len(c.Instagram) > 0 ||
+		c.InstagramLogin && hostOf(c.GraphURL) != instagramHost
 }
 
 // withDefaults returns c with its defaults filled in.

@@ -51,8 +51,8 @@ type Mailing struct {
 	// Tag is for people whose messaging window is closed: see [Thread.Tag].
 	Tag send.Tag
 
-	// Rate is how many messages go out per second, at most half of what the Page may send (Page.Rate), so
-	// that replies always find room; negative: no limit.
+	// Rate is how many messages go out per second, at most half of what the Page may send (Page.Rate,
+	// Config.Rate), so that replies always find room; negative: no limit but that.
 	//
 	// Defaults to 20.
 	Rate int
@@ -149,13 +149,13 @@ func (r *MailingReport) count(o MailOutcome) {
 //
 // It ends early, with an error, when ctx ends, when the Page is refused as a whole (a bad token, a block, a
 // limit that lasts longer than a call waits: errors of the classes of package send), when the store fails,
-// after 25 messages in a row that got no answer, or if the first 25 are refused for what they are. People
-// whose turn did not come are then taken to the end, and counted as left. Calls that are in hand are finished
-// first, for ten seconds at most. The report is good in every case.
+// after 25 messages in a row that got no answer, or if 25 are refused for what they are before any is sent.
+// People whose turn did not come are then taken to the end, and counted as left. Calls that are in hand are
+// finished first, for ten seconds at most. The report is good in every case.
 func (b *Bot) Each(ctx context.Context, people iter.Seq[send.PSID], m Mailing) (MailingReport, error) {
 	account, page, err := b.namedAccount(m.Page)
 	if err != nil {
-		return MailingReport{}, fmt.Errorf("bot: each: %w", err)
+		return MailingReport{}, err
 	}
 	m.Page = page
 	if people == nil {
@@ -167,7 +167,7 @@ func (b *Bot) Each(ctx context.Context, people iter.Seq[send.PSID], m Mailing) (
 	if m.Name != "" {
 		b.warnOfMemory()
 	}
-	run := b.newMailing(m, cmp.Or(account.origin.rate, b.cfg.Rate, send.DefaultRate))
+	run := b.newMailing(m, cmp.Or(account.origin.rate, send.DefaultRate))
 	if err := run.toAll(ctx, people); err != nil {
 		return run.report, fmt.Errorf("bot: each: %w", err)
 	}

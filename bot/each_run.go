@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/parleybot/parley/send"
 )
 
@@ -22,10 +24,9 @@ const mailingGrace = 10 * time.Second
 type mailing struct {
 	Mailing
 	bot   *Bot
-	pace  *pace
+	pace  *rate.Limiter
 	stop  func(reason error)
 	calls context.Context //nolint:containedctx // of the calls, which outlives that of the run a little
-	named bool
 
 	mu     sync.Mutex // of what follows, and of calls of Told
 	report MailingReport
@@ -44,13 +45,14 @@ func (b *Bot) newMailing(m Mailing, pageRate int) *mailing {
 		message := m.Message
 		m.Compose = func(*Thread) (send.Message, error) { return message, nil }
 	}
-	perSecond := float64(m.Rate)
-	if half := float64(pageRate) / 2; half > 0 && (perSecond < 0 || half < perSecond) {
-		perSecond = half
+	pace := rate.Limit(m.Rate)
+	if m.Rate < 0 {
+		pace = rate.Inf
 	}
-	return &mailing{
-		Mailing: m, bot: b, pace: newPace(perSecond), named: m.Name != "",
+	if half := rate.Limit(pageRate) / 2; half > 0 {
+		pace = min(pace, half)
 	}
+	return &mailing{Mailing: m, bot: b, pace: rate.NewLimiter(pace, 1)}
 }
 
 // toAll writes to all people, and returns why it ended early.
@@ -172,7 +174,7 @@ func (m *mailing) mail(ctx context.Context, who send.PSID) Mailed {
 		return done
 	}
 	held := claim{key: m.key(who)}
-	if m.named {
+	if m.Name != "" {
 		// Whoever was written to before needs neither a turn nor a message.
 		if found, err := m.look(ctx, &held); err != nil || found {
 			return m.claimed(ctx, done, held, err)
@@ -182,19 +184,19 @@ func (m *mailing) mail(ctx context.Context, who send.PSID) Mailed {
 	if err != nil {
 		return m.judged(ctx, done, err)
 	}
-	if err := m.pace.wait(ctx); err != nil {
+	if err := m.pace.Wait(ctx); err != nil {
 		m.stop(fmt.Errorf("%w: no turn before it", context.DeadlineExceeded)) // unless ctx has ended
 		done.Outcome, done.Err = MailLeft, context.Cause(ctx)
 		return done
 	}
-	if m.named {
+	if m.Name != "" {
 		if found, err := m.hold(&held); err != nil || found {
 			return m.claimed(ctx, done, held, err)
 		}
 	}
 	done.Receipt, err = t.dispatch(request)
 	done = m.judged(ctx, done, err)
-	if m.named {
+	if m.Name != "" {
 		m.settle(ctx, held, done)
 	}
 	return done

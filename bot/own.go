@@ -33,7 +33,7 @@ func (b *Bot) Emit(
 ) (string, error) {
 	_, page, err := b.namedAccount(page)
 	if err != nil {
-		return "", fmt.Errorf("bot: emit: %w", err)
+		return "", err
 	}
 	if err := checkOwn(page, psid, name); err != nil {
 		return "", err
@@ -96,7 +96,7 @@ func (c *Context) Revoke(id string) error { return c.bot.revoke(c, c.page, c.per
 func (b *Bot) Revoke(ctx context.Context, page string, psid send.PSID, id string) error {
 	_, page, err := b.namedAccount(page)
 	if err != nil {
-		return fmt.Errorf("bot: revoke: %w", err)
+		return err
 	}
 	return b.revoke(ctx, page, psid, id)
 }
@@ -137,7 +137,7 @@ func (b *Bot) Thread(ctx context.Context, page string, psid send.PSID) (*Thread,
 func (b *Bot) To(ctx context.Context, page string, recipient send.Recipient) (*Thread, error) {
 	account, page, err := b.namedAccount(page)
 	if err != nil {
-		return nil, fmt.Errorf("bot: thread: %w", err)
+		return nil, err
 	}
 	t := &Thread{
 		ctx: ctx, bot: b, page: page, channel: account.channel(), person: recipient.ID, to: recipient,

@@ -95,10 +95,10 @@ func (b *Bot) RemovePage(id string) error {
 		s.pages = slices.Delete(s.pages, i, i+1)
 		return nil
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrUnknownPage) {
 		return fmt.Errorf("bot: remove Page: %w", err)
 	}
-	return nil
+	return err
 }
 
 // Pages returns the IDs of the bot's Pages, and of the Instagram accounts that sign in by themselves, in the

@@ -47,6 +47,18 @@ func TestInstagramFromEnv(t *testing.T) {
 	}
 }
 
+// The address of the Graph API is that of all Pages: it speaks of no Page of Token.
+func TestPagesBesideTheEnvironment(t *testing.T) {
+	cfg := fromEnv(t, map[string]string{
+		"GRAPH_URL": "https://graph.instagram.com", "PAGE_ACCESS_TOKEN": "-", "APP_SECRET": "-",
+	})
+	cfg.Apps = []bot.App{{ID: "1", Secrets: []string{"secret"}}}
+	cfg.Pages = []bot.Page{{ID: "178", Token: "token", InstagramLogin: true}}
+	if _, err := bot.New(cfg, silent); err != nil {
+		t.Error(err)
+	}
+}
+
 // New names everything that is wrong with Pages and apps at once, and no token or secret.
 func TestProblemsOfPagesAndApps(t *testing.T) {
 	tests := map[string]struct {

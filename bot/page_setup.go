@@ -121,7 +121,7 @@ func (b *Bot) install(next, old *setup) error {
 		next.pages[i].App = app.ID // the only one now may not be so later
 		origin := clientOrigin{
 			token: p.Token, secret: app.Secrets[0], channel: send.Messenger, login: p.InstagramLogin,
-			rate: p.Rate,
+			rate: cmp.Or(p.Rate, b.cfg.Rate),
 		}
 		if p.InstagramLogin {
 			origin.channel = send.Instagram
@@ -169,13 +169,9 @@ func (b *Bot) open(old *setup, page, app string, origin clientOrigin) (*account,
 // client returns the configuration of the client of an account.
 func (b *Bot) client(page string, origin clientOrigin) send.Config {
 	c := &b.cfg
-	rate := origin.rate
-	if rate == 0 {
-		rate = c.Rate
-	}
 	return send.Config{
 		Token: origin.token, AppSecret: origin.secret, Channel: origin.channel, InstagramLogin: origin.login,
-		BaseURL: graphURL(c.GraphURL, origin.login), Version: c.GraphVersion, HTTP: b.http, Rate: rate,
+		BaseURL: graphURL(c.GraphURL, origin.login), Version: c.GraphVersion, HTTP: b.http, Rate: origin.rate,
 		Strict: c.Strict, Retired: c.Retired, TrustTemplates: c.TrustTemplates, Middleware: c.Outgoing,
 		Wait: b.wait, Limit: b.runs.call, Circuit: b.circuit(page, origin.channel), Now: c.Now,
 	}

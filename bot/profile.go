@@ -72,10 +72,7 @@ func (t *Thread) DeleteMenu() error {
 }
 
 func (t *Thread) ownMenu(call func(*send.Client) error) error {
-	if t.person == "" {
-		return ErrNoRecipient
-	}
-	if err := context.Cause(t.ctx); err != nil {
+	if err := t.controllable(); err != nil {
 		return err
 	}
 	if err := call(t.client()); err != nil {
@@ -228,11 +225,7 @@ func checkProfile(name string, declared *send.Profile, retired bool) []error {
 	if declared == nil {
 		return nil
 	}
-	p := *declared
-	if retired {
-		p.Raw = nil // the client lets it pass
-	}
-	if err := p.Validate(send.Messenger); err != nil {
+	if err := declared.Validate(send.Messenger); err != nil && (!retired || !onlyRetired(err)) {
 		return []error{fmt.Errorf("%s: %w", name, err)}
 	}
 	return nil

@@ -201,6 +201,10 @@ func TestWrongProfile(t *testing.T) {
 		"Page.Profile":    {func(cfg *bot.Config) { cfg.Pages = []bot.Page{{ID: otherPage, Token: "other", Profile: wrong}} }, "Pages[0]: Profile: send: greeting"},
 		"retired":         {func(cfg *bot.Config) { cfg.Profile = retired }, "send: home_url: Meta removed it"},
 		"retired allowed": {func(cfg *bot.Config) { cfg.Profile, cfg.Retired = retired, true }, ""},
+		"retired allowed, another mistake beside it": {func(cfg *bot.Config) {
+			cfg.Retired = true
+			cfg.Profile = &send.Profile{Raw: map[string]any{"home_url": "https://a.example", "greeting": 1}}
+		}, "greeting"},
 	} {
 		changed := cfg
 		test.change(&changed)

@@ -18,8 +18,8 @@ import (
 // its turn, and messages do not wait for Recall. Ask where a stale window matters, such as before a message
 // that was planned long ago, and not before each message.
 //
-// The error is that of the store, [ErrNoRecipient] if there is no person, or one of
-// [send.Client.LastInbound]. It is safe for concurrent use.
+// The error is of class [ErrUnknownPage], that of the store, [ErrNoRecipient] if there is no person, or one
+// of [send.Client.LastInbound]. It is safe for concurrent use.
 //
 // Source: Meta, Conversations API, 11 February 2026; Rate Limiting, 23 March 2026.
 func (b *Bot) Recall(ctx context.Context, page string, psid send.PSID) (send.Window, error) {

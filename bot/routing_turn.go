@@ -120,7 +120,12 @@ func (t *turn) noteOwner() {
 	if t.person == "" {
 		return
 	}
-	if found := t.bot.owners.Find(t.page, t.person); found.Since.After(t.record.OwnerSince) {
+	t.adopt(t.bot.owners.Find(t.page, t.person))
+}
+
+// adopt brings what was found out to the person's record, if it is newer.
+func (t *turn) adopt(found session.Ownership) {
+	if found.Since.After(t.record.OwnerSince) {
 		t.record.SetOwnership(found)
 	}
 }
@@ -131,8 +136,8 @@ func (t *turn) toldOwner(own *webhook.Custom) bool {
 		return false
 	}
 	var found session.Ownership
-	if json.Unmarshal(own.Data, &found) == nil && found.Since.After(t.record.OwnerSince) {
-		t.record.SetOwnership(found)
+	if json.Unmarshal(own.Data, &found) == nil {
+		t.adopt(found)
 	}
 	return true
 }

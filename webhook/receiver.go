@@ -15,7 +15,7 @@ import (
 )
 
 // ErrForeignPage is the class of the error of a request with an event for a Page of another app than the one
-// that signed it. The error names both.
+// that signed it. It names the Page, and the app if that has an ID.
 var ErrForeignPage = errors.New("webhook: the Page belongs to another app")
 
 // Receiver answers Meta's requests to a webhook: it proves to Meta that the URL is ours, and takes the
