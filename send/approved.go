@@ -50,8 +50,8 @@ func (a *approvals) current() *learned {
 	return l
 }
 
-// fill reports whether t fits a template that Meta has approved. A message is refused only by a list that was
-// asked for after it came: a template may have been approved, or changed, since an earlier one.
+// fill reports whether t fits a template of the Page that Meta sends. A message is refused only by a list
+// that was asked for after it came: a template may have been approved, or changed, since an earlier one.
 func (c *Client) fill(ctx context.Context, t *UtilityTemplate) error {
 	a := &c.approved
 	begun := a.begun.Load()
@@ -101,7 +101,9 @@ func (c *Client) readTemplates(ctx context.Context) (*learned, error) {
 	params := map[string]any{"fields": templateFields, "limit": templatesPage}
 	for read, got := 0, 1; got > 0 && read < templatesMost; read += got {
 		var answer listed[wireTemplate]
-		if err := c.graph(ctx, http.MethodGet, "me/message_templates", params, &answer); err != nil {
+		if err := c.graph(ctx, &Outgoing{
+			Method: http.MethodGet, Path: templatesPath, Params: params, result: &answer,
+		}); err != nil {
 			return l, err
 		}
 		for _, w := range answer.Data {

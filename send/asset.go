@@ -2,7 +2,6 @@ package send
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -72,9 +71,9 @@ func AttachmentGone(err error) bool {
 	return ok && refused.Subcode == attachmentUnknown
 }
 
-// savedAsset is Meta's answer to an upload. IDs come as strings and as numbers.
+// savedAsset is Meta's answer to an upload.
 type savedAsset struct {
-	ID json.RawMessage `json:"attachment_id"`
+	ID nodeID `json:"attachment_id"`
 }
 
 // id returns the attachment ID, or err.
@@ -82,11 +81,10 @@ func (s savedAsset) id(err error) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	id := unquoted(s.ID)
-	if id == "" || id == "null" {
+	if s.ID == "" {
 		return "", errors.New("send: the answer to the upload has no attachment_id")
 	}
-	return id, nil
+	return string(s.ID), nil
 }
 
 // checkUpload reports what Meta would refuse in an upload.

@@ -220,7 +220,7 @@ func TestAssetAnswers(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
 		savedBody: "1600000000000001", `{"attachment_id":16000000000000019}`: "16000000000000019",
-		`{"attachment_id":null}`: "", `{"attachment_id":""}`: "", `{}`: "", `<html>`: "",
+		`{"attachment_id":null}`: "", `{"attachment_id":""}`: "", `{}`: "", `{"attachment_id":true}`: "", `{"attachment_id":[1]}`: "", `<html>`: "",
 	} {
 		client, _ := hear(t, send.Config{}, body)
 		id, err := client.UploadURL(t.Context(), send.TypeImage, "https://cdn.example/a.png")

@@ -118,10 +118,11 @@ type Config struct {
 	// See [ErrRetired].
 	Retired bool
 
-	// TrustTemplates sends utility templates as they are. Else the Client asks Meta for the Page's templates,
-	// at most once an hour and once more before it refuses a message: one whose template does not exist or
-	// was not approved, or wants other values, is refused as a [*FieldError]. Where the list cannot be read,
-	// or is empty, Meta alone judges. Middleware does not see these questions.
+	// TrustTemplates sends utility templates as they are. Else the Client asks Meta for the Page's
+	// templates: once an hour, after a failure that passes once a minute, and once more before it refuses a
+	// message. One whose template does not exist, is pending, rejected, paused, disabled or deleted, or
+	// wants other values, is refused as a [*FieldError]. Where the list cannot be read, or is empty, Meta
+	// alone judges. Middleware does not see these questions.
 	//
 	// Defaults to asking.
 	TrustTemplates bool

@@ -105,13 +105,7 @@ type PastAttachment struct {
 // Source: Meta, Conversations API, 11 February 2026.
 func (c *Client) Conversations(ctx context.Context, q ConversationQuery) iter.Seq2[Conversation, error] {
 	params := c.conversationQuery(q, c.conversationFields())
-	return func(yield func(Conversation, error) bool) {
-		for w, err := range list[wireConversation](paced(ctx), c, "me/conversations", params) {
-			if !yield(w.conversation(), err) {
-				return
-			}
-		}
-	}
+	return list(ctx, c.getPast, conversationsPath, params, (*wireConversation).conversation)
 }
 
 // Conversation returns one conversation by its ID. Its errors are those of [Client.Graph], and a
@@ -177,7 +171,7 @@ func (c *Client) LastInbound(ctx context.Context, psid PSID) (time.Time, error) 
 		Data []wireConversation `json:"data"`
 	}
 	params := c.conversationQuery(ConversationQuery{Person: psid}, newest+"{id,created_time,from}")
-	if err := c.Graph(paced(ctx), http.MethodGet, "me/conversations", params, &answer); err != nil {
+	if err := c.getPast(ctx, conversationsPath, params, &answer); err != nil {
 		return time.Time{}, err
 	}
 	var listed []wireMessage
@@ -219,7 +213,7 @@ func (c *Client) readNode(ctx context.Context, what, id, fields string, result a
 	if err := wantNode(what, id); err != nil {
 		return err
 	}
-	return c.Graph(paced(ctx), http.MethodGet, id, map[string]any{"fields": fields}, result)
+	return c.getPast(ctx, id, map[string]any{"fields": fields}, result)
 }
 
 // newest asks for as many messages of a conversation as Meta shows; messageFields are the fields of one.
@@ -367,8 +361,15 @@ func (t *wireTime) UnmarshalJSON(data []byte) error {
 
 func (t wireTime) time() time.Time { return t.at }
 
-// pacedKey marks the context of a call of the Conversations API.
-type pacedKey struct{}
+// The edge of the conversations, and where it is for the Page.
+const (
+	conversationsEdge = "conversations"
+	conversationsPath = "me/" + conversationsEdge
+)
 
-// paced returns ctx for calls that take their turn under the limit of the Conversations API.
-func paced(ctx context.Context) context.Context { return context.WithValue(ctx, pacedKey{}, true) }
+// getPast reads an edge or a node of the Conversations API, whose limit it heeds.
+func (c *Client) getPast(ctx context.Context, path string, params map[string]any, result any) error {
+	return c.pass(ctx, &Outgoing{
+		Method: http.MethodGet, Path: path, Params: params, result: result, past: true,
+	})
+}

@@ -1,12 +1,57 @@
 package send_test
 
 import (
+	"context"
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/parleybot/parley/send"
 )
+
+// ownContext is the key under which a context asks for middleware that makes one of its own.
+type ownContext struct{}
+
+func withOwnContext(next send.Handler) send.Handler {
+	return func(ctx context.Context, o *send.Outgoing) error {
+		if ctx.Value(ownContext{}) != nil {
+			ctx = context.Background()
+		}
+		return next(ctx, o)
+	}
+}
+
+// TestConversationRateLeavesOthers: what middleware asks besides takes no turn of the Conversations API.
+func TestConversationRateLeavesOthers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		graph := newPastGraph(map[string]string{"GET/me/conversations": `{"data":[]}`, "GET/me": `{"id":"1"}`})
+		var client *send.Client
+		client = graph.client(t, send.Config{
+			Rate: send.DefaultRate,
+			Middleware: []func(send.Handler) send.Handler{func(next send.Handler) send.Handler {
+				return func(ctx context.Context, o *send.Outgoing) error {
+					for range 4 {
+						if o.Path == "me/conversations" {
+							if err := client.Graph(ctx, http.MethodGet, "me", nil, nil); err != nil {
+								return err
+							}
+						}
+					}
+					return next(ctx, o)
+				}
+			}},
+		})
+		start := time.Now()
+		if _, err := gather(client.Conversations(t.Context(), send.ConversationQuery{})); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(start); took > 100*time.Millisecond {
+			t.Errorf("one call of the Conversations API, and four others, took %v", took)
+		}
+	})
+}
 
 // TestConversationRateOfEach holds every way into the Conversations API to the 2 calls per second that Meta takes.
 // Source: Meta, Rate Limiting, 23 March 2026.
@@ -38,6 +83,15 @@ func TestConversationRateOfEach(t *testing.T) {
 			_, err := c.LastInbound(t.Context(), "7100000000000001")
 			return err
 		},
+		"a call that the package has no method for": func(t *testing.T, c *send.Client) error {
+			t.Helper()
+			return c.Graph(t.Context(), http.MethodGet, "me/conversations", nil, nil)
+		},
+		"middleware with a context of its own": func(t *testing.T, c *send.Client) error {
+			t.Helper()
+			_, err := gather(c.Conversations(context.WithValue(t.Context(), ownContext{}, true), send.ConversationQuery{}))
+			return err
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -45,7 +99,9 @@ func TestConversationRateOfEach(t *testing.T) {
 				graph := newPastGraph(map[string]string{
 					"GET/me/conversations": `{"data":[]}`, "GET/t_1": `{"id":"t_1"}`, "GET/m_1": `{"id":"m_1"}`,
 				})
-				client, start := graph.client(t, send.Config{Rate: send.DefaultRate}), time.Now()
+				client, start := graph.client(t, send.Config{
+					Rate: send.DefaultRate, Middleware: []func(send.Handler) send.Handler{withOwnContext},
+				}), time.Now()
 				for range 3 {
 					if err := ask(t, client); err != nil {
 						t.Fatal(err)

@@ -134,7 +134,7 @@
 // [ErrUnreachable], is asked with errors.Is, and is the same if this package refused before a call. What each
 // of Meta's numbers means, whether another try is worth it, what else it concerns, and what a developer
 // should do, stands in one table: [Explain] and [Error.Explain] look it up, [Explanations] shows all of it,
-// and [Advice] has a sentence for every error that a call returns.
+// and [Advice] has a sentence for every class of errors and every refusal of Meta's.
 //
 // [Client.Send] tries again what passes by itself, with growing and jittered pauses; [Retryable] says whether
 // a later call may succeed. It never tries again after [ErrUnsure]: the Send API has no idempotency key, and
@@ -296,9 +296,10 @@
 // [TemplateDefinition.Validate] knows what Meta rejects by rule.
 //
 // Before a message with a template goes out, the Client compares it with the Page's list, which it keeps for
-// an hour: an unknown name or language, a template that was not approved, and values that do not fit are a
-// [*FieldError] that says what the template wants. Nothing is refused by an old list: it is read again
-// first. Where it cannot be read, Meta alone judges. Config.TrustTemplates turns the comparison off.
+// an hour: an unknown name or language, a template that is pending, rejected, paused, disabled or deleted,
+// and values that do not fit are a [*FieldError] that says what the template wants. Nothing is refused by an
+// old list: it is read again first. Where it cannot be read, Meta alone judges. Config.TrustTemplates turns
+// the comparison off.
 //
 // # Conversations
 //

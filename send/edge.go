@@ -76,23 +76,33 @@ func (l *listed[T]) next(asked map[string]any) bool {
 	return true
 }
 
-// list yields the items of an edge, page after page, each asked for when the items before it are consumed. It
-// ends with the first error.
-func list[T any](ctx context.Context, c *Client, path string, params map[string]any) iter.Seq2[T, error] {
+// getter reads an edge or a node: [Client.get] or [Client.getPast].
+type getter func(ctx context.Context, path string, params map[string]any, result any) error
+
+// get reads an edge or a node.
+func (c *Client) get(ctx context.Context, path string, params map[string]any, result any) error {
+	return c.Graph(ctx, http.MethodGet, path, params, result)
+}
+
+// list yields the items of an edge, page after page, each asked for when the items before it are consumed, as
+// read makes them of what Meta says. It ends with the first error.
+func list[W, T any](
+	ctx context.Context, get getter, path string, params map[string]any, read func(*W) T,
+) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		asked := maps.Clone(params)
 		if asked == nil {
 			asked = make(map[string]any, 1)
 		}
 		for {
-			var answer listed[T]
-			if err := c.Graph(ctx, http.MethodGet, path, asked, &answer); err != nil {
+			var answer listed[W]
+			if err := get(ctx, path, asked, &answer); err != nil {
 				var none T
 				yield(none, err)
 				return
 			}
-			for _, item := range answer.Data {
-				if !yield(item, nil) {
+			for i := range answer.Data {
+				if !yield(read(&answer.Data[i]), nil) {
 					return
 				}
 			}
@@ -100,5 +110,13 @@ func list[T any](ctx context.Context, c *Client, path string, params map[string]
 				return
 			}
 		}
+	}
+}
+
+// failing yields nothing but an error.
+func failing[T any](err error) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
+		yield(none, err)
 	}
 }

@@ -23,7 +23,7 @@ const (
 func (k *call) limit() edgeLimit {
 	path := k.request.URL.Path
 	switch {
-	case k.past, strings.HasSuffix(path, "/conversations"):
+	case k.past:
 		return pastLimit
 	case strings.HasSuffix(path, "/"+profileEdge), strings.HasSuffix(path, "/"+personMenuEdge):
 		return profileLimit

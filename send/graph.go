@@ -28,28 +28,27 @@ const (
 // another type than result's is left empty.
 //
 // Its errors are those of [Client.Send]: it heeds the rate limit and the circuit, and tries again what passes
-// by itself. After a lost answer a GET is tried again; a POST or DELETE gives [ErrUnsure]. One try ends after
+// by itself. After a lost answer a GET is tried again; a POST or DELETE gives [ErrUnsure], but for a POST to
+// message_attachments, which does no harm twice. One try ends after
 // 30 seconds, a POST after 105, because Meta may have to fetch a video.
 //
 // Source: Meta, Graph API overview, 2026.
 func (c *Client) Graph(ctx context.Context, method, path string, params map[string]any, result any) error {
-	if c.handler == nil {
-		return c.graph(ctx, method, path, params, result)
-	}
-	return c.handler(ctx, &Outgoing{Method: method, Path: path, Params: params, result: result})
+	return c.pass(ctx, &Outgoing{Method: method, Path: path, Params: params, result: result})
 }
 
-func (c *Client) graph(ctx context.Context, method, path string, params map[string]any, result any) error {
-	k, err := c.rawCall(method, path, params)
+// graph makes the call o of any edge, past all middleware.
+func (c *Client) graph(ctx context.Context, o *Outgoing) error {
+	k, err := c.rawCall(o.Method, o.Path, o.Params)
 	if err != nil {
 		return err
 	}
 	var answer json.RawMessage
-	k.result, k.past = &answer, ctx.Value(pacedKey{}) != nil
+	k.result, k.past = &answer, k.past || o.past
 	if err := c.exchange(ctx, k); err != nil {
 		return err
 	}
-	if result != nil && decode(answer, result) != nil {
+	if o.result != nil && decode(answer, o.result) != nil {
 		return errMisfit
 	}
 	return nil
@@ -71,7 +70,10 @@ func (c *Client) rawCall(method, path string, params map[string]any) (*call, err
 		all[proofParam] = c.proof
 	}
 	target := c.base.JoinPath(path)
-	k := &call{timeout: DefaultTimeout, nature: natureOf(method, path)}
+	k := &call{
+		timeout: DefaultTimeout, nature: natureOf(method, path),
+		past: strings.HasSuffix(path, "/"+conversationsEdge),
+	}
 	if method == http.MethodPost {
 		body, err := json.Marshal(all)
 		if err != nil {

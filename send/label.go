@@ -60,7 +60,7 @@ func (c *Client) Labels(ctx context.Context) iter.Seq2[Label, error] { return c.
 // Source: Meta, Custom Labels, 2026.
 func (c *Client) LabelsOf(ctx context.Context, psid PSID) iter.Seq2[Label, error] {
 	if err := wantNode("psid", string(psid)); err != nil {
-		return func(yield func(Label, error) bool) { yield(Label{}, err) }
+		return failing[Label](err)
 	}
 	return c.labels(ctx, string(psid))
 }
@@ -68,13 +68,9 @@ func (c *Client) LabelsOf(ctx context.Context, psid PSID) iter.Seq2[Label, error
 // labels yields the labels of a Page or a person.
 func (c *Client) labels(ctx context.Context, node string) iter.Seq2[Label, error] {
 	fields := map[string]any{"fields": "id,page_label_name"}
-	return func(yield func(Label, error) bool) {
-		for label, err := range list[labelNode](ctx, c, node+"/"+labelsEdge, fields) {
-			if !yield(Label{ID: string(label.ID), Name: label.Name}, err) {
-				return
-			}
-		}
-	}
+	return list(ctx, c.get, node+"/"+labelsEdge, fields, func(n *labelNode) Label {
+		return Label{ID: string(n.ID), Name: n.Name}
+	})
 }
 
 // DeleteLabel deletes the label with an ID, and so takes it off everybody. Its errors are those of

@@ -60,13 +60,7 @@ func (c *Client) NotificationTokens(
 	if q.Unique {
 		params["do_not_return_duplicates"] = true
 	}
-	return func(yield func(NotificationOptIn, error) bool) {
-		for w, err := range list[wireOptIn](ctx, c, "me/notification_message_tokens", params) {
-			if !yield(w.optIn(), err) {
-				return
-			}
-		}
-	}
+	return list(ctx, c.get, "me/notification_message_tokens", params, (*wireOptIn).optIn)
 }
 
 // AllowFollowUp lets a person with a role on the app get one more notification message under token at once,

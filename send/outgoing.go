@@ -15,13 +15,15 @@ type Outgoing struct {
 	Request *Request
 	// Action is the sender action; the zero value if the call is none.
 	Action Action
-	// Params are the parameters of [Client.Graph]; nil for other calls. Middleware may replace them.
+	// Params are the parameters of [Client.Graph] and of an upload, which middleware may replace; of a
+	// batch, whose Path is empty, an outline; nil for messages and sender actions.
 	Params map[string]any
 	// Receipt is Meta's answer to a message, once next has returned without an error. Middleware that does
 	// not call next may fill it.
 	Receipt Receipt
 
 	result any                                          // of Client.Graph
+	past   bool                                         // of the Conversations API
 	call   func(ctx context.Context, o *Outgoing) error // of other methods; nil: it is one of the above
 }
 
@@ -52,7 +54,7 @@ func (c *Client) handle(ctx context.Context, o *Outgoing) error {
 	case o.Action != Action{}:
 		return c.act(ctx, o.To, o.Action)
 	}
-	return c.graph(ctx, o.Method, o.Path, o.Params, o.result)
+	return c.graph(ctx, o)
 }
 
 // pass makes the call o, through middleware if there is any.

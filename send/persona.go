@@ -76,17 +76,10 @@ func (c *Client) CreatePersona(ctx context.Context, name, picture string) (id st
 //
 // Source: Meta, Personas, 2026.
 func (c *Client) Personas(ctx context.Context) iter.Seq2[Persona, error] {
-	return func(yield func(Persona, error) bool) {
-		if err := c.messengerOnly("persona"); err != nil {
-			yield(Persona{}, err)
-			return
-		}
-		for node, err := range list[personaNode](ctx, c, personasPath, nil) {
-			if !yield(node.persona(), err) {
-				return
-			}
-		}
+	if err := c.messengerOnly("persona"); err != nil {
+		return failing[Persona](err)
 	}
+	return list(ctx, c.get, personasPath, nil, (*personaNode).persona)
 }
 
 // Persona returns the persona with an ID. Its errors are those of [Client.Graph]. Messenger only.

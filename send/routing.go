@@ -188,11 +188,7 @@ func (c *Client) SecondaryReceivers(ctx context.Context) iter.Seq2[Receiver, err
 		Name string `json:"name"`
 	}
 	params := c.platform(map[string]any{"fields": "id,name"})
-	return func(yield func(Receiver, error) bool) {
-		for found, err := range list[receiver](ctx, c, "me/secondary_receivers", params) {
-			if !yield(Receiver{ID: string(found.ID), Name: found.Name}, err) {
-				return
-			}
-		}
-	}
+	return list(ctx, c.get, "me/secondary_receivers", params, func(r *receiver) Receiver {
+		return Receiver{ID: string(r.ID), Name: r.Name}
+	})
 }

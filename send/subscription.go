@@ -85,17 +85,11 @@ func (c *Client) Subscribe(ctx context.Context, fields ...string) error {
 //
 // Source: Meta, Page/subscribed_apps reference, 2026.
 func (c *Client) Subscriptions(ctx context.Context) iter.Seq2[Subscription, error] {
-	return func(yield func(Subscription, error) bool) {
-		for app, err := range list[subscriptionNode](ctx, c, subscribedApps, nil) {
-			subscription := Subscription{
-				App: string(app.ID), Name: app.Name, Category: app.Category, Link: app.Link,
-				Fields: app.Fields,
-			}
-			if !yield(subscription, err) {
-				return
-			}
+	return list(ctx, c.get, subscribedApps, nil, func(app *subscriptionNode) Subscription {
+		return Subscription{
+			App: string(app.ID), Name: app.Name, Category: app.Category, Link: app.Link, Fields: app.Fields,
 		}
-	}
+	})
 }
 
 // Unsubscribe ends the webhooks of the Page to the app that the token belongs to. Its errors are those of

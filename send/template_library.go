@@ -2,7 +2,6 @@ package send
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"iter"
 	"net/http"
@@ -95,14 +94,14 @@ type TemplateQuery struct {
 //
 // Source: Meta, Utility Messages, 13 March 2026.
 func (c *Client) CreateTemplate(ctx context.Context, d TemplateDefinition) (PageTemplate, error) {
-	if err := c.messengerOnly("message_templates"); err != nil {
+	if err := c.messengerOnly(templatesEdge); err != nil {
 		return PageTemplate{}, err
 	}
 	if err := d.Validate(); err != nil {
 		return PageTemplate{}, err
 	}
 	var w wireTemplate
-	err := c.Graph(ctx, http.MethodPost, "me/message_templates", d.params(), &w)
+	err := c.Graph(ctx, http.MethodPost, templatesPath, d.params(), &w)
 	c.approved.forget()
 	if err != nil {
 		return PageTemplate{}, err
@@ -142,17 +141,10 @@ func (d *TemplateDefinition) params() map[string]any {
 //
 // Source: Meta, Page/message_templates reference, 2026.
 func (c *Client) Templates(ctx context.Context, q TemplateQuery) iter.Seq2[PageTemplate, error] {
-	return func(yield func(PageTemplate, error) bool) {
-		if err := c.messengerOnly("message_templates"); err != nil {
-			yield(PageTemplate{}, err)
-			return
-		}
-		for w, err := range list[wireTemplate](ctx, c, "me/message_templates", q.params()) {
-			if !yield(w.template(), err) {
-				return
-			}
-		}
+	if err := c.messengerOnly(templatesEdge); err != nil {
+		return failing[PageTemplate](err)
 	}
+	return list(ctx, c.get, templatesPath, q.params(), (*wireTemplate).template)
 }
 
 // params returns the parameters that ask for q.
@@ -200,7 +192,7 @@ func (c *Client) FindTemplate(ctx context.Context, name, language string) (PageT
 //
 // Source: Meta, Page/message_templates reference, 2026.
 func (c *Client) DeleteTemplate(ctx context.Context, name, id string) error {
-	if err := c.messengerOnly("message_templates"); err != nil {
+	if err := c.messengerOnly(templatesEdge); err != nil {
 		return err
 	}
 	if name == "" {
@@ -211,7 +203,7 @@ func (c *Client) DeleteTemplate(ctx context.Context, name, id string) error {
 		params["template_id"] = id
 	}
 	defer c.approved.forget()
-	return c.do(ctx, http.MethodDelete, "me/message_templates", params)
+	return c.do(ctx, http.MethodDelete, templatesPath, params)
 }
 
 // LibraryTemplate is a template of Meta's library, which a Page may copy: see [TemplateDefinition].
@@ -252,18 +244,17 @@ func (c *Client) TemplateLibrary(ctx context.Context, q LibraryQuery) iter.Seq2[
 	if q.Language != "" {
 		params["language"] = q.Language
 	}
-	return func(yield func(LibraryTemplate, error) bool) {
-		if err := c.messengerOnly("message_template_library"); err != nil {
-			yield(LibraryTemplate{}, err)
-			return
-		}
-		for w, err := range list[wireLibrary](ctx, c, "message_template_library", params) {
-			if !yield(w.template(), err) {
-				return
-			}
-		}
+	if err := c.messengerOnly("message_template_library"); err != nil {
+		return failing[LibraryTemplate](err)
 	}
+	return list(ctx, c.get, "message_template_library", params, (*wireLibrary).template)
 }
+
+// The edge of the Page's templates, and where it is for the Page.
+const (
+	templatesEdge = "message_templates"
+	templatesPath = "me/" + templatesEdge
+)
 
 // templateFields are the fields of a template that a [PageTemplate] shows.
 const templateFields = "id,name,language,status,category,components,parameter_format,rejected_reason," +
@@ -298,28 +289,22 @@ func (w *wireTemplate) template() PageTemplate {
 
 // wireLibrary is a template of the library on the wire.
 type wireLibrary struct {
-	ID         nodeID            `json:"id"`
-	Name       string            `json:"name"`
-	Language   string            `json:"language"`
-	Category   string            `json:"category"`
-	Topic      string            `json:"topic"`
-	UseCase    string            `json:"usecase"`
-	Header     string            `json:"header"`
-	Body       string            `json:"body"`
-	BodyParams []string          `json:"body_params"`
-	Buttons    []json.RawMessage `json:"buttons"`
+	ID         nodeID           `json:"id"`
+	Name       string           `json:"name"`
+	Language   string           `json:"language"`
+	Category   string           `json:"category"`
+	Topic      string           `json:"topic"`
+	UseCase    string           `json:"usecase"`
+	Header     string           `json:"header"`
+	Body       string           `json:"body"`
+	BodyParams []string         `json:"body_params"`
+	Buttons    []TemplateButton `json:"buttons"`
 }
 
 func (w *wireLibrary) template() LibraryTemplate {
-	t := LibraryTemplate{
+	return LibraryTemplate{
 		ID: string(w.ID), Name: w.Name, Language: w.Language, Category: w.Category, Topic: w.Topic,
 		UseCase: w.UseCase, Header: w.Header, Body: w.Body, BodyExamples: w.BodyParams,
+		Buttons: w.Buttons,
 	}
-	for _, raw := range w.Buttons {
-		var b TemplateButton
-		if decode(raw, &b) == nil {
-			t.Buttons = append(t.Buttons, b)
-		}
-	}
-	return t
 }

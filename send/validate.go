@@ -149,7 +149,7 @@ func (r *report) sticker(field string, id json.Number) {
 // is reports whether t and other are the same in either case, as Meta compares them.
 func (t ReplyType) is(other ReplyType) bool { return strings.EqualFold(string(t), string(other)) }
 
-// utility reports what is missing from t. Only Meta knows whether its values fit the template.
+// utility reports what is missing from t. Whether its values fit the template is for [Client.fill].
 func (r *report) utility(t *UtilityTemplate) {
 	const at = "message.template"
 	if r.channel == Instagram {
