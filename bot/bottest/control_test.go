@@ -44,6 +44,7 @@ func TestControl(t *testing.T) {
 	chat.Say("hello?")
 	chat.Tap("More")
 	chat.HumanSays("This is Ada.")
+	chat.Reads()
 	chat.ExpectNothing()
 	ben.Say("hi")
 	ben.Expect("you: hi", "More")
@@ -57,7 +58,7 @@ func TestControl(t *testing.T) {
 	chat.Say("still there?")
 	chat.Expect("you: still there?", "More")
 	want := []string{
-		"standby message", "standby postback More ", "standby echo", "handover pass", "handover take", "standby message",
+		"standby message", "standby postback More ", "standby echo", "standby read", "handover pass", "handover take", "standby message",
 	}
 	if !slices.Equal(heard, want) {
 		t.Errorf("heard %q, want %q", heard, want)

@@ -20,20 +20,20 @@ func (c *Chat) Reads() {
 	c.settle()
 }
 
-// follow delivers what Meta sends after a message of the bot, its echo and its delivery, and the read that
-// [Chat.Reads] causes. It runs in the goroutine of the handler whose message it was, which must not wait for
-// what it causes.
+// follow delivers what Meta sends by itself: the echo and the delivery of a message, the read of [Chat.Reads],
+// and what becomes of the control of a thread. It runs in the goroutine of whoever caused it: the test, or a
+// handler, which must not wait for what it causes.
 func (s *stage) follow(body []byte) {
 	events, err := webhook.Decode(body)
 	if err != nil || len(events) != 1 {
-		s.t.Errorf("bottest: %d events follow a message, %v", len(events), err)
+		s.t.Errorf("bottest: %d events in a webhook body, %v", len(events), err)
 		return
 	}
 	if !s.wants(events[0].Kind()) {
 		return
 	}
 	if status := s.request(context.Background(), body); status != http.StatusOK {
-		s.t.Errorf("bottest: the bot answered the webhook of its own %s with %d", events[0].Kind(), status)
+		s.t.Errorf("bottest: the bot answered the webhook of a %s with %d", events[0].Kind(), status)
 	}
 }
 

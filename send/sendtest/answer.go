@@ -206,16 +206,15 @@ func (j *judge) readPage(*Call) any {
 
 // pageFields returns those of the Page's fields that the call asks for.
 func (j *judge) pageFields() pageNode {
-	text, _ := j.params.values["fields"].(string)
-	fields := strings.Split(text, ",")
+	fields := j.fields()
 	var node pageNode
-	if slices.Contains(fields, "id") {
+	if named(fields, "id") {
 		node.ID = j.page
 	}
-	if slices.Contains(fields, "user_id") && j.data().login {
+	if named(fields, "user_id") && j.data().login {
 		node.UserID = j.page
 	}
-	if slices.Contains(fields, "name") {
+	if named(fields, "name") {
 		node.Name = "Page " + j.page
 	}
 	return node

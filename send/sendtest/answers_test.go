@@ -201,7 +201,10 @@ func TestPage(t *testing.T) {
 	}{
 		"me":            {&sendtest.Graph{PageID: "77"}, "/v25.0/me?fields=id", `{"id":"77"}`},
 		"me by default": {new(sendtest.Graph), "/me?fields=id", `{"id":"` + sendtest.DefaultPage + `"}`},
-		"by ID":         {&sendtest.Graph{PageID: "77"}, "/v25.0/77?fields=id,name", `{"id":"77","name":"Page 77"}`},
+		"spaces, modifiers": {
+			&sendtest.Graph{PageID: "77"}, "/v25.0/77?fields=id,%20name.limit(1)", `{"id":"77","name":"Page 77"}`,
+		},
+		"by ID": {&sendtest.Graph{PageID: "77"}, "/v25.0/77?fields=id,name", `{"id":"77","name":"Page 77"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := call(t, test.graph, request(t, http.MethodGet, test.path, "", ""))

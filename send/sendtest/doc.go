@@ -116,7 +116,7 @@
 //	E13  M    persona without name or picture       E32  L    utility template unknown
 //	E14  M L  no profile, no consent (state)
 //	E15  M    message older than the last 20
-//	E16  M    300 sends a second (Limits)
+//	E16  M    300 sends a second, 10 of media (Limits)
 //
 // Limits of the app (E17: 4) and of the Page (E18: 32), and what passes by itself (E19: 1200/2018024 or 2),
 // no state explains: FailNext answers them.

@@ -2,7 +2,6 @@ package sendtest
 
 import (
 	"net/http"
-	"slices"
 )
 
 // operation judges a call and, unless that refuses it, carries it out and returns the answer, which is
@@ -50,28 +49,7 @@ func (j *judge) kindOf(at place) nodeKind {
 }
 
 // operationsOf returns what can be done at a kind of node.
-func operationsOf(kind nodeKind) operations {
-	switch kind {
-	case pageNodes:
-		return onPage
-	case appNodes:
-		return onApp
-	case rootNode:
-		return onRoot
-	case personNodes:
-		return onPerson
-	case personaNodes:
-		return onPersona
-	case labelNodes:
-		return onLabel
-	case conversationNodes:
-		return onConversation
-	case messageNodes:
-		return onMessage
-	case unknownNode:
-	}
-	return nil
-}
+func operationsOf(kind nodeKind) operations { return nodes[kind] }
 
 // onPage is what can be done with a Page.
 var onPage = operations{
@@ -157,16 +135,20 @@ var onMessage = operations{
 	"": {http.MethodGet: (*judge).readMessage},
 }
 
-// everyKind is each kind of node that has operations.
-var everyKind = []nodeKind{
-	rootNode, pageNodes, appNodes, personNodes, personaNodes, labelNodes, conversationNodes, messageNodes,
+// nodes is what can be done at each kind of node.
+var nodes = map[nodeKind]operations{
+	rootNode: onRoot, pageNodes: onPage, appNodes: onApp, personNodes: onPerson, personaNodes: onPersona,
+	labelNodes: onLabel, conversationNodes: onConversation, messageNodes: onMessage,
 }
 
 // isEdge reports whether any kind of node has an edge.
 func isEdge(edge string) bool {
-	return slices.ContainsFunc(everyKind, func(kind nodeKind) bool {
-		return operationsOf(kind)[edge] != nil
-	})
+	for _, can := range nodes {
+		if can[edge] != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // unsupported reports whether a node or an edge does not take a method.

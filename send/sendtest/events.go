@@ -35,7 +35,11 @@ func (a Account) Read(psid string) {
 		kind, seen = "messaging_seen", map[string]any{"mid": mid}
 	}
 	if g.subscribed(d, kind) && (mid != "" || !d.instagram) {
-		g.queue([][]byte{d.event(page, psid, page, now, "read", seen)})
+		list := messagingList
+		if d.standby(psid, now) {
+			list = standbyList
+		}
+		g.queue([][]byte{d.eventIn(list, page, psid, page, now, "read", seen)})
 	}
 	g.mu.Unlock()
 	g.report()
@@ -81,16 +85,27 @@ type party struct {
 	ID string `json:"id"`
 }
 
-// event encodes one webhook body with one event.
+// The lists of an entry: of what an app is to answer, and of what it only listens to.
 //
-// Source: Meta, Webhooks, 2026.
+// Source: Meta, Webhooks, and standby, 2026.
+const (
+	messagingList = "messaging"
+	standbyList   = "standby"
+)
+
+// event encodes one webhook body with one event that is not standby.
 func (d *pageData) event(page, from, to string, at time.Time, key string, said any) []byte {
+	return d.eventIn(messagingList, page, from, to, at, key, said)
+}
+
+// eventIn encodes one webhook body with one event in a list of its entry.
+func (d *pageData) eventIn(list, page, from, to string, at time.Time, key string, said any) []byte {
 	object := "page"
 	if d.instagram {
 		object = "instagram"
 	}
 	return escaped(canonical(map[string]any{"object": object, "entry": []any{map[string]any{
-		"id": page, "time": at.UnixMilli(), "messaging": []any{map[string]any{
+		"id": page, "time": at.UnixMilli(), list: []any{map[string]any{
 			"sender": party{from}, "recipient": party{to}, "timestamp": at.UnixMilli(), key: said,
 		}},
 	}}}))

@@ -6,7 +6,8 @@ import (
 )
 
 // HandBack plays another app, or a human in the inbox, that passes the control of a thread to the Graph's
-// app: OnEvent gets pass_thread_control, with the app that had control until now.
+// app: OnEvent gets pass_thread_control, with the app that had control until now. If the Graph's app has it
+// already, nothing happens.
 //
 // Source: Meta, messaging_handovers; Conversation Routing, 24 Sep 2025.
 func (g *Graph) HandBack(psid string) { g.Account("").HandBack(psid) }
@@ -33,6 +34,9 @@ func (g *Graph) Standby(psid string) bool { return g.Account("").Standby(psid) }
 // HandBack passes the control of a thread to the Graph's app; see [Graph.HandBack].
 func (a Account) HandBack(psid string) {
 	a.route(psid, func(now time.Time, owner string) []byte {
+		if owner == a.data.app {
+			return nil
+		}
 		a.data.setOwner(psid, a.data.app, now)
 		return a.data.passed(a.data.pageFor(psid), psid, now, owner, nil)
 	})

@@ -89,6 +89,10 @@ func TestPassAndHandBack(t *testing.T) {
 	if said := handover(t, events); said != want {
 		t.Errorf("handed back: %s", said)
 	}
+	*events = nil
+	if g.HandBack(psid); handover(t, events) != "" {
+		t.Error("handed back to the app that has the thread already")
+	}
 	if g.Standby(psid) {
 		t.Error("still standby")
 	}

@@ -88,7 +88,7 @@ func (j *judge) unsubscribe(*Call) any {
 	if j.refused == nil {
 		j.data().subscribed, j.data().installed = nil, true
 	}
-	return map[string]bool{"success": true}
+	return succeeded
 }
 
 // callback is what an app has subscribed to for all Pages: one for each object.
@@ -136,7 +136,7 @@ func (j *judge) setCallback(*Call) any {
 		j.graph.callbacks[j.node] = map[string]callback{}
 	}
 	j.graph.callbacks[j.node][object.text()] = callback{object.text(), address.text(), true, names}
-	return map[string]bool{"success": true}
+	return succeeded
 }
 
 // listCallbacks is GET of the edge subscriptions of an app.
@@ -161,5 +161,5 @@ func (j *judge) deleteCallback(*Call) any {
 	default:
 		delete(j.graph.callbacks[j.node], object.text())
 	}
-	return map[string]bool{"success": true}
+	return succeeded
 }

@@ -132,5 +132,6 @@ func (s *Simulator) Advance(ctx context.Context, d time.Duration) error {
 	if err != nil {
 		return err
 	}
+	s.lookAtControl() // which may have expired
 	return s.clock.awaitTaken(ctx, version)
 }

@@ -12,20 +12,20 @@ import (
 // not write. So it is when the bot passes the thread on. It fails before the person has written.
 //
 // Source: Meta, Conversation Routing, 24 September 2025.
-func (s *Simulator) TakeOver() error { return s.route(s.me, s.takeOver) }
+func (s *Simulator) TakeOver() error { return s.route(s.takeOver) }
 
 // HandBack makes whoever controls the person's thread pass it to the bot. It fails before the person has
 // written.
-func (s *Simulator) HandBack() error { return s.route(s.me, s.graph.HandBack) }
+func (s *Simulator) HandBack() error { return s.route(s.graph.HandBack) }
 
 func (s *Simulator) takeOver(psid string) { s.graph.Take(psid, send.PageInbox) }
 
-// route changes who controls a person's thread.
-func (s *Simulator) route(p *person, change func(psid string)) error {
-	if !s.hasThread(p) {
+// route changes who controls the person's thread.
+func (s *Simulator) route(change func(psid string)) error {
+	if !s.hasThread(s.me) {
 		return errNoThread
 	}
-	change(p.psid)
+	change(s.me.psid)
 	s.lookAtControl()
 	return nil
 }
@@ -44,30 +44,28 @@ func (s *Simulator) lookAtControl() {
 
 // happened queues a webhook that Meta sends because the control of a thread has changed.
 func (s *Simulator) happened(body []byte) {
-	var said envelope
-	var item struct {
-		Sender wireID `json:"sender"`
+	var said struct {
+		Entry []struct {
+			Time      int64
+			Messaging []struct{ Sender wireID }
+		}
 	}
 	if json.Unmarshal(body, &said) != nil || len(said.Entry) != 1 || len(said.Entry[0].Messaging) != 1 {
 		return // the Graph writes one event in each body
 	}
-	raw, err := json.Marshal(said.Entry[0].Messaging[0])
-	if err != nil || json.Unmarshal(raw, &item) != nil {
-		return
-	}
 	s.mu.Lock()
-	p := s.people[item.Sender.ID]
+	p := s.people[said.Entry[0].Messaging[0].Sender.ID]
 	s.mu.Unlock()
 	if p == nil {
 		return
 	}
 	s.acting.Lock()
 	defer s.acting.Unlock()
-	w := webhook{Kind: "handover", Body: string(body)}
-	d := delivery{n: s.journal.add(entry{Time: said.Entry[0].Time, Person: p.psid, Webhook: &w}), webhook: w}
-	select {
-	case p.queue <- d:
-	default:
+	if len(p.queue) == cap(p.queue) {
 		s.complain(errBusy.Error())
+		return
 	}
+	w := webhook{Kind: "handover", Body: string(body)}
+	n := s.journal.add(entry{Time: said.Entry[0].Time, Person: p.psid, Webhook: &w})
+	p.queue <- delivery{n: n, webhook: w} // who sends has the lock: there is room
 }

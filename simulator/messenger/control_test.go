@@ -68,8 +68,8 @@ func TestControlOnThePage(t *testing.T) {
 	if status, answer := r.post("advance", `{"millis":90000000}`); status != http.StatusNoContent {
 		t.Fatalf("got %d %s", status, answer)
 	}
-	r.say("still there?")
 	r.follow(func(f frame) bool { return f.Status != nil && !f.Status.Standby })
+	r.say("still there?")
 	if got := r.last(2); !strings.Contains(got, `"messaging":[{`) {
 		t.Errorf("when control has expired: %s", got)
 	}

@@ -102,6 +102,8 @@ func (p *player) occur(who *person, e script.Event) (delivery, error) {
 	}
 	item := map[string]any{"sender": from, "recipient": to, "timestamp": now.UnixMilli()}
 	maps.Copy(item, e.Item)
+	p.acting.Lock()
+	defer p.acting.Unlock()
 	standby := p.graph.Standby(who.psid)
 	if tap, ok := item["postback"].(map[string]any); ok && standby {
 		tap = maps.Clone(tap)
@@ -112,8 +114,6 @@ func (p *player) occur(who *person, e script.Event) (delivery, error) {
 	if err != nil {
 		return delivery{}, err
 	}
-	p.acting.Lock()
-	defer p.acting.Unlock()
 	if e.MID != "" {
 		p.advance(who, "", e.MID)
 	}

@@ -120,6 +120,8 @@ func (s *Simulator) act(p *person, item wireItem, newest string) error {
 	if item.isEcho() {
 		item.Sender, item.Recipient = item.Recipient, item.Sender
 	}
+	s.acting.Lock()
+	defer s.acting.Unlock()
 	standby := s.graph.Standby(p.psid)
 	if standby && item.Postback != nil {
 		item.Postback.Payload = ""
@@ -128,8 +130,6 @@ func (s *Simulator) act(p *person, item wireItem, newest string) error {
 	if err != nil {
 		return err
 	}
-	s.acting.Lock()
-	defer s.acting.Unlock()
 	if len(p.queue) == cap(p.queue) {
 		return errBusy
 	}
