@@ -20,9 +20,9 @@ func (c *Chat) Reads() {
 	c.settle()
 }
 
-// follow delivers what Meta sends by itself: the echo and the delivery of a message, the read of [Chat.Reads],
-// and what becomes of the control of a thread. It runs in the goroutine of whoever caused it: the test, or a
-// handler, which must not wait for what it causes.
+// follow delivers what Meta sends by itself: the echo and the delivery of a message, the read of
+// [Chat.Reads], and what becomes of the control of a thread. It runs in the goroutine of whoever caused it:
+// the test, or a handler, which must not wait for what it causes.
 func (s *stage) follow(body []byte) {
 	events, err := webhook.Decode(body)
 	if err != nil || len(events) != 1 {
