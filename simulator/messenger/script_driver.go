@@ -157,14 +157,26 @@ func (p *player) HandBack(ctx context.Context, name string) error {
 
 // forward posts what has happened to threads.
 func (p *player) forward(ctx context.Context) error {
-	for _, name := range slices.Sorted(maps.Keys(p.people)) {
-		for queue := p.people[name].queue; len(queue) > 0; { // nobody else takes from it
-			if err := p.post(ctx, <-queue); err != nil {
-				return err
-			}
+	for _, d := range p.waiting() {
+		if err := p.post(ctx, d); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// waiting takes what has happened to threads out of the queues. The lock sees to it that what the journal
+// tells of is in them.
+func (p *player) waiting() []delivery {
+	p.acting.Lock()
+	defer p.acting.Unlock()
+	var all []delivery
+	for _, name := range slices.Sorted(maps.Keys(p.people)) {
+		for queue := p.people[name].queue; len(queue) > 0; { // nobody else takes from it
+			all = append(all, <-queue)
+		}
+	}
+	return all
 }
 
 // Next returns what the bot did next. It waits until nothing has happened for the quiet time, or, for
