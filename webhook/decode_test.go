@@ -3,7 +3,6 @@ package webhook_test
 import (
 	"encoding/json"
 	"errors"
-	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -316,37 +315,4 @@ func TestDecodeAllocations(t *testing.T) {
 	if got > 12 {
 		t.Errorf("%v allocations for a text, want at most 12", got)
 	}
-}
-
-// TestDecodeScales fails if the time grows with the square of the size. Its limit is loose, as clocks lie
-// on shared machines: twenty times the body may take eighty times as long; the square would be four
-// hundred.
-func TestDecodeScales(t *testing.T) {
-	if testing.Short() {
-		t.Skip("measures time")
-	}
-	all := maps.Clone(shapes)
-	maps.Copy(all, rareShapes)
-	for shape, build := range all {
-		t.Run(shape, func(t *testing.T) {
-			small, large := fastest(t, build(40<<10)), fastest(t, build(800<<10))
-			if large > 80*small {
-				t.Errorf("40 KiB take %s, 800 KiB %s", small, large)
-			}
-		})
-	}
-}
-
-// fastest returns the shortest of several times that decoding takes.
-func fastest(t *testing.T, body string) time.Duration {
-	t.Helper()
-	best := time.Hour
-	for range 5 {
-		start := time.Now()
-		if _, err := webhook.Decode([]byte(body)); err != nil {
-			t.Fatal(err)
-		}
-		best = min(best, time.Since(start))
-	}
-	return best
 }
