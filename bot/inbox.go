@@ -53,6 +53,9 @@ type Delivery struct {
 	Attempt int
 	// Newer closes when a later message of this lane has arrived.
 	Newer <-chan struct{}
+	// Redelivered says that the envelope may have been in hand before, when a process died or lost its claim
+	// on the lane: a message may have gone out that no ledger knows of.
+	Redelivered bool
 }
 
 // Inbox keeps the events that were acknowledged to Meta until they are handled. [Lanes] keeps them in
