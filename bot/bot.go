@@ -54,8 +54,8 @@ type Bot struct {
 
 	counts counts
 
-	ledgersMu sync.Mutex
-	ledgers   map[string]*ledger // of events that wait for another try
+	ledgers *ledgers // of events that are to be handed out again
+	echoes  *echoes  // of the bot's own messages; nil: nobody asks for them
 }
 
 // New returns a bot that answers with h. It makes no call. The error names everything that is wrong with cfg,
@@ -81,16 +81,17 @@ func New(cfg Config, h Handler) (*Bot, error) {
 		owners:       session.NewOwners(session.DefaultOwners),
 		uploads:      send.NewUploads(assets{cfg.Store}),
 		newProfiles:  make(chan struct{}, 1),
-		ledgers:      make(map[string]*ledger),
+		ledgers:      newLedgers(),
 	}
 	if cfg.Inbox == nil {
 		b.cfg.Inbox = NewLanes(LanesConfig{Parallel: cfg.Lanes, Overflowed: b.overflowed})
 	}
 	if inbox, ok := b.cfg.Inbox.(interface {
-		heed(now func() time.Time) bool
+		Heed(now func() time.Time) bool
 	}); ok {
-		b.inTime = inbox.heed(cfg.Now)
+		b.inTime = inbox.Heed(cfg.Now)
 	}
+	b.hearEchoes()
 	b.inspector, _ = h.(Inspector)
 	b.runs = newRuns(cfg.Timeout)
 	if err := b.firstSetup(); err != nil {
@@ -124,6 +125,7 @@ func (b *Bot) Accept(ctx context.Context, events []webhook.Event) error {
 	}
 	batch := make([]Envelope, 0, len(events))
 	for _, event := range events {
+		b.hear(event)
 		if b.inspector != nil && isReceipt(event) && !b.inspector.Wants(event.Kind()) {
 			continue
 		}

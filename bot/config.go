@@ -96,7 +96,10 @@ type Config struct {
 	// Defaults to none.
 	Outgoing []func(next send.Handler) send.Handler
 
-	// Inbox keeps acknowledged events.
+	// Inbox keeps acknowledged events. With one that outlives the process messages may go out twice only if
+	// it dies between Meta's acceptance and the write of the ledger. Subscribe the Page to message_echoes,
+	// and give messages no metadata of their own, and the bot looks for their echoes first: see "What is
+	// promised" in the package's documentation.
 	//
 	// Defaults to [Lanes], in memory, which serves as many people as Lanes says at the same time.
 	Inbox Inbox

@@ -44,6 +44,25 @@
 //     an idempotency key made of [Context.EventID], which is the same in each run. [Context.Attempt] counts
 //     how often the event was handed out.
 //
+// # What is promised
+//
+// With [Lanes] and [session.Memory], the defaults, what was acknowledged lives as long as the process. With
+// an inbox and a store that outlive it, as those of package durable do:
+//
+//   - An event that was acknowledged is handled, or becomes a dead letter. Its ID is known for 36 hours
+//     after, and what Meta delivers again is skipped; deliveries and reads excepted.
+//   - Session values are applied once. A handler that was at work at a crash runs again.
+//   - A message that the ledger knows does not go out again. Between the moment in which Meta accepts a
+//     message and the one in which the ledger is written, a crash leaves a message that no ledger knows.
+//     Where the Page is subscribed to message_echoes its echo is waited for, up to 5 seconds for each such
+//     event, before it is sent: an echo that came in stands for the entry. So the gap is left for what has
+//     no echo with the bot's metadata (messages with metadata of their own, Instagram, a user_ref), for a
+//     handler that composes other messages, or in another order, when it runs again, and for an echo that
+//     takes longer.
+//   - A process that was frozen, and has lost its claim on a person's lane, makes no call when it wakes,
+//     and writes nothing over what another one has written. A call that it was in the middle of may still
+//     arrive.
+//
 // # Outcome
 //
 // What a handler returns decides what becomes of its event:
@@ -55,6 +74,7 @@
 //	ErrSuperseded, Permanent(err)             not tried again
 //	any other error, a panic                  tried Config.Attempts times in all, after 1 s, 2 s, 4 s ...
 //	anything after Config.Timeout             tried again likewise, whatever the handler returned
+//	nothing, as it ended its goroutine        a panic
 //	anything after the bot was stopped        handed back to the inbox
 //
 // An event that is not tried again goes to Config.OnError. If that returns nil, the event is settled. Its

@@ -194,7 +194,7 @@ func (m *mailing) mail(ctx context.Context, who send.PSID) Mailed {
 			return m.claimed(ctx, done, held, err)
 		}
 	}
-	done.Receipt, err = t.dispatch(request)
+	done.Receipt, err = t.dispatch(request, nil)
 	done = m.judged(ctx, done, err)
 	if m.Name != "" {
 		m.settle(ctx, held, done)

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/parleybot/parley/send"
@@ -22,6 +23,8 @@ var (
 	ErrSuperseded = errors.New("bot: superseded by a later message")
 	// ErrPanic is the class of errors that stand for a panic of a handler.
 	ErrPanic = errors.New("bot: handler panicked")
+	// errExited is why an event counts as failed whose handler did not return.
+	errExited = fmt.Errorf("%w: it ended its goroutine", ErrPanic)
 	// ErrShutdown is the cause of a handler's context that ended because the bot stops.
 	ErrShutdown = errors.New("bot: shutting down")
 

@@ -54,26 +54,50 @@ type Delivery struct {
 	// Newer closes when a later message of this lane has arrived.
 	Newer <-chan struct{}
 	// Redelivered says that the envelope may have been in hand before, when a process died or lost its claim
-	// on the lane: a message may have gone out that no ledger knows of.
+	// on the lane: a message may have gone out that no ledger knows of, or a dead letter that h has decided
+	// on may not have been kept.
 	Redelivered bool
+	// Copy tells this stored envelope from others with the same ID, as there are when Meta delivers an event
+	// twice. Empty: the backend does not tell.
+	Copy string
+	// Condemned, if set, says why the envelope becomes a dead letter without being handled: its process died
+	// whenever it was. The handler of Consume returns it, once the person's record tells that it is settled.
+	Condemned error
 }
 
 // Inbox keeps the events that were acknowledged to Meta until they are handled. [Lanes] keeps them in
 // memory. A backend keeps and hands out bytes; what a failure means, which events are known, and what was
 // sent already is the framework's business, once for all backends. Package inboxtest holds the contract.
+//
+// An Inbox may have more methods, which a bot looks for in [New]:
+//
+//   - Heed(now func() time.Time) bool makes Config.Now the clock that envelopes are due by, unless the Inbox
+//     has got one of its own, and reports whether it has not. Without it the log says at start that the Inbox
+//     does not follow the clock of a simulator.
+//   - Parallel() int tells how many envelopes are in hand at most: see Config.Wait. Without it 64 are
+//     assumed.
+//   - HearEchoes(heard func(metadata, mid string)) is told whom to call with what ShareEcho was called with
+//     in the other instances of the bot; heard is safe for concurrent use and returns at once.
+//   - ShareEcho(metadata, mid string) tells those other instances of the echo of a message of the bot's own.
+//     It is called while Meta waits for an answer, and must not block. What gets lost does no harm: that echo
+//     is known to the instance alone that got it.
 type Inbox interface {
-	// Publish keeps the whole batch, as promised, or nothing of it and returns an error: [ErrInboxFull] if
-	// there is no room. An envelope beyond the cap of its lane becomes a dead letter with the cause
-	// [CauseOverflow] and is no error. The caller may reuse the slice. The bytes and the headers in it must
-	// not be changed any more, by those who handle them neither.
+	// Publish keeps the batch, as promised, and returns nil, or an error: [ErrInboxFull] if there is no room.
+	// After an error the publisher publishes the whole batch again. A backend may have kept some of it, but
+	// of one key never a later envelope without the earlier ones: it is handed out, and what comes once more
+	// is known by its ID. [Lanes] keep all or nothing. An envelope beyond the cap of its lane becomes a dead
+	// letter with the cause [CauseOverflow] and is no error. The caller may reuse the slice. The bytes and
+	// the headers in it must not be changed any more, by those who handle them neither.
 	Publish(ctx context.Context, batch []Envelope) error
 
 	// Consume hands envelopes to h until ctx ends: those of one key in order, one at a time; those of
 	// different keys in parallel. The context of h does not end with ctx; it ends when the backend has lost
-	// its claim on the lane. What h returns decides what becomes of the envelope: nil, it is forgotten;
-	// [*RetryError], it is handed out again at the head of its lane, not before RetryError.At, with Attempt
-	// one higher; [ErrReleased], or anything once the context of h is done, it is handed out again; any other
-	// error, it becomes a dead letter with that cause.
+	// its claim on the lane, and its Err then says so at once, even before Done is closed. What h returns
+	// decides what becomes of the envelope: nil, it is forgotten; [*RetryError], it is handed out again at
+	// the head of its lane, not before RetryError.At, with Attempt one higher; [ErrReleased], or anything
+	// once the context of h is done, it is handed out again; any other error, it becomes a dead letter with
+	// that cause, once, also if h returned the same before for what was Redelivered. An h that ends its
+	// goroutine ([runtime.Goexit]) has released its envelope.
 	//
 	// When ctx has ended, a backend in memory goes on until what is due is handled, and a durable one
 	// finishes what is in hand. Consume then returns nil, or [ErrLeft] if events are lost with the process.

@@ -119,6 +119,9 @@ func (*Lanes) Promise() string {
 // Redelivers reports false: nothing survives a crash.
 func (*Lanes) Redelivers() bool { return false }
 
+// Parallel returns how many people are served at the same time.
+func (l *Lanes) Parallel() int { return l.cfg.Parallel }
+
 // DeadLetters returns the dead letters, which are in memory too.
 func (l *Lanes) DeadLetters() DeadLetters { return l.dead }
 
@@ -209,8 +212,8 @@ func (l *Lanes) offer(on *lane) {
 // that h can still handle. From then on nothing waits: what is due later, wants another try or is handed back
 // is given up, and Consume returns an [ErrLeft] that counts it. Consume may be called once.
 //
-// An event that h hands back with [ErrReleased] is handed out again a tenth of a second later, and counts as
-// one of LanesConfig.Parallel until then.
+// An event that h hands back, with [ErrReleased] or by the end of its goroutine, is handed out again a tenth
+// of a second later, and counts as one of LanesConfig.Parallel until then.
 func (l *Lanes) Consume(ctx context.Context, h func(context.Context, *Delivery) error) error {
 	l.mu.Lock()
 	first := l.phase == unserved
@@ -224,7 +227,7 @@ func (l *Lanes) Consume(ctx context.Context, h func(context.Context, *Delivery) 
 
 	var workers sync.WaitGroup
 	for range l.cfg.Parallel {
-		workers.Go(func() { l.worker(ctx, h) })
+		workers.Go(func() { l.worker(ctx, h, &workers) })
 	}
 	l.followClock(ctx)
 	l.drain()
@@ -256,81 +259,6 @@ func (l *Lanes) drain() {
 	}
 	l.due = schedule{}
 	l.rested.wakeAll()
-}
-
-// worker hands out events, one at a time.
-func (l *Lanes) worker(ctx context.Context, h func(context.Context, *Delivery) error) {
-	endless := context.WithoutCancel(ctx)
-	call := make(chan struct{}, 1)
-	for {
-		p, d := l.next(call)
-		if p == nil {
-			return
-		}
-		err := h(endless, d)
-		late := ctx.Err() != nil
-		if isReleased(err) {
-			rest(ctx, releasePause)
-		}
-		l.settle(p, err, late)
-	}
-}
-
-// next takes the head of the next ready lane in hand; nil: there is nothing left to hand out.
-// A worker without work rests until somebody calls it.
-func (l *Lanes) next(call chan struct{}) (*parcel, *Delivery) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for l.ready.empty() {
-		if l.phase == draining && l.busy == 0 {
-			return nil, nil
-		}
-		l.rested = append(l.rested, call)
-		l.mu.Unlock()
-		<-call
-		l.mu.Lock()
-	}
-	on := l.ready.pop()
-	p, newer := on.queue[0], make(chan struct{})
-	on.newer = newer
-	if slices.ContainsFunc(on.queue[1:], (*parcel).isInput) {
-		close(newer)
-		on.newer = nil
-	}
-	l.busy++
-	return p, &Delivery{Envelope: p.envelope, Attempt: p.attempt, Newer: newer}
-}
-
-// settle decides what becomes of p after its handler returned err, late if that was after the end of
-// Consume's context.
-func (l *Lanes) settle(p *parcel, err error, late bool) {
-	retry, again := asRetry(err)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	on := p.lane
-	l.busy--
-	switch {
-	case again && l.phase != draining:
-		p.attempt++
-		l.later(retry.At, p) // its lane stays taken, and what is behind it waits too
-	case isReleased(err) && !late:
-		l.offer(on)
-	case again, isReleased(err):
-		l.left++
-		l.shift(on)
-		l.offer(on)
-	default:
-		if err != nil {
-			l.dead.add(DeadLetter{
-				Envelope: p.envelope, Cause: err.Error(), Attempts: p.attempt, Time: l.cfg.Now(),
-			})
-		}
-		l.shift(on)
-		l.offer(on)
-	}
-	if l.busy == 0 && l.ready.empty() {
-		l.becomeIdle()
-	}
 }
 
 // shift takes the head of a lane out of the inbox.

@@ -22,6 +22,8 @@ type ledger struct {
 	sent     []outbound               // what this try has sent
 	messages int                      // how many messages this try has composed
 	failed   *failure                 // what OnError decided; nil: nothing yet
+	waited   bool                     // an echo did not come in within echoWait
+	exited   bool                     // the handler is at work, or has ended its goroutine
 	heeded   bool                     // what was known of an unreachable person is forgotten
 }
 

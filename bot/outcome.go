@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/parleybot/parley/send"
@@ -34,7 +35,13 @@ func (b *Bot) handle(ctx context.Context, d *Delivery) error {
 	if b.runs.over() {
 		return ErrReleased
 	}
-	sent := b.takeLedger(d.ID)
+	sent := b.ledgers.take(d.ID, b.cfg.Inbox.Redelivers())
+	returned := false
+	defer func() {
+		if !returned {
+			b.ledgers.keep(sent)
+		}
+	}()
 	for range mostConflicts {
 		if err = b.try(ctx, d, event, sent); !errors.Is(err, errConflict) {
 			break
@@ -43,10 +50,15 @@ func (b *Bot) handle(ctx context.Context, d *Delivery) error {
 	if errors.Is(err, errConflict) {
 		err = b.again(d, event, err)
 	}
-	if _, again := asRetry(err); again || isReleased(err) && !sent.stored {
-		b.keepLedger(sent)
+	_, again := asRetry(err)
+	released := isReleased(err)
+	if again || released {
+		b.ledgers.keep(sent)
+	}
+	if again || released && !sent.stored {
 		b.counts.retried.Add(1)
 	}
+	returned = true
 	return err
 }
 
@@ -67,17 +79,24 @@ func (b *Bot) try(parent context.Context, d *Delivery, event webhook.Event, sent
 	case err != nil:
 		return b.again(d, event, err)
 	}
+	if cause := buried(record, d); cause != nil {
+		b.counts.buried.Add(1)
+		return cause
+	}
 	if !isReceipt(event) && record.Handled(d.ID) {
 		b.counts.duplicates.Add(1)
 		return nil
 	}
 	sent.begin(record.Ledger)
 	t := &turn{
-		bot: b, id: d.ID, attempt: d.Attempt, began: now, newer: d.Newer, event: event, record: record,
-		ledger: sent, account: account,
+		bot: b, run: ctx, id: d.ID, attempt: d.Attempt, copied: d.Copy, again: d.Redelivered, began: now, newer: d.Newer,
+		event: event, record: record, ledger: sent, account: account,
 	}
 	c := t.begin(ctx)
 	t.heedHuman()
+	if d.Condemned != nil && sent.failed == nil {
+		sent.failed = &failure{cause: b.condemned(c, d.Condemned)}
+	}
 	own, isOwn := event.(*webhook.Custom)
 	if sent.failed != nil || isOwn && (t.recalled(own) || t.toldOwner(own)) || t.muted() {
 		return b.commit(ctx, t, sent.failed)
@@ -87,7 +106,10 @@ func (b *Bot) try(parent context.Context, d *Delivery, event webhook.Event, sent
 
 // settle runs the handler and decides what becomes of its event.
 func (b *Bot) settle(parent context.Context, t *turn, c *Context) error {
-	err := Recovered(c, b.handler)
+	err := t.handled(c)
+	if t.run.released() != nil {
+		return ErrReleased
+	}
 	late := c.Err() != nil
 	if late {
 		if !errors.Is(context.Cause(c), ErrTimeout) {
@@ -113,8 +135,22 @@ func (b *Bot) settle(parent context.Context, t *turn, c *Context) error {
 	}
 	ending := b.runs.begin(parent) // that of the handler may have ended
 	defer b.runs.finish(ending)
+	t.ledger.failed = &failure{cause: errors.New("bot: OnError ended its goroutine after: " + err.Error())}
 	t.ledger.failed = &failure{cause: b.failed(c.WithContext(ending), err)}
 	return b.commit(ending, t, t.ledger.failed)
+}
+
+// handled returns what the handler returned. If it ends its goroutine, by [runtime.Goexit], that is known
+// when the inbox hands the event out again, and counts as a panic then.
+func (t *turn) handled(c *Context) error {
+	if t.ledger.exited {
+		t.ledger.exited = false
+		return errExited
+	}
+	t.ledger.exited = true
+	err := Recovered(c, t.bot.handler)
+	t.ledger.exited = false
+	return err
 }
 
 // heldBack returns how long a limit of the whole Page lasts that err tells of; 0: it tells of none. The event
@@ -135,6 +171,14 @@ func (b *Bot) dropped(c *Context, err error) bool {
 	b.counts.dropped.Add(1)
 	note(c.Log().Warn(), err).Msg("message not sent: it is dropped")
 	return true
+}
+
+// condemned returns the cause of the dead letter of an event that is not handled, as its process died
+// whenever it was.
+func (b *Bot) condemned(c *Context, cause error) error {
+	note(c.Log().Error(), cause).Msg("event becomes a dead letter")
+	b.counts.buried.Add(1)
+	return cause
 }
 
 // failure is an event whose handler failed for good: with a cause it becomes a dead letter, else it is
@@ -198,11 +242,14 @@ func onlyCannotGo(err error) bool {
 // only if the handler did not fail. It returns the cause of a dead letter, or why the event must be handled
 // again.
 func (b *Bot) commit(ctx context.Context, t *turn, failed *failure) error {
+	if t.run.released() != nil {
+		return ErrReleased
+	}
 	now := b.cfg.Now()
 	if !isReceipt(t.event) {
 		t.record.MarkHandled(t.id, now)
 	}
-	t.record.Ledger = nil
+	t.record.Ledger = t.burial(failed)
 	t.noteUnreachable()
 	t.noteOwner()
 	var err, cause error
@@ -223,6 +270,38 @@ func (b *Bot) commit(ctx context.Context, t *turn, failed *failure) error {
 	b.log.Error().Err(err).Str("event", b.nameOf(t.id, t.event)).
 		Msg("a person's record could not be saved: the event is handled again")
 	return &RetryError{At: now.Add(backoff(t.attempt)), Cause: err}
+}
+
+// buriedPrefix begins the key of the ledger's entry that says why an event becomes a dead letter. The
+// person's record keeps it until the next event of the lane: a process that dies before the inbox has buried
+// the event leaves an event that counts as handled.
+const buriedPrefix = "buried:"
+
+// longestCause is how much of a cause is kept in a record, in bytes.
+const longestCause = 4 << 10
+
+// burial returns the ledger of an event whose outcome is decided: empty, unless it becomes a dead letter and
+// may be handed out again.
+func (t *turn) burial(failed *failure) []session.Entry {
+	if failed == nil || failed.cause == nil || !t.ledger.stored {
+		return nil
+	}
+	cause := failed.cause.Error()
+	cause = strings.ToValidUTF8(cause[:min(len(cause), longestCause)], "")
+	return []session.Entry{{Event: t.id, Key: buriedPrefix + t.copied + ":" + cause}}
+}
+
+// buried returns the cause of the dead letter that an event was to become when its process died; nil: none.
+func buried(record *session.Person, d *Delivery) error {
+	if !d.Redelivered {
+		return nil
+	}
+	for _, entry := range record.Ledger {
+		if cause, ok := strings.CutPrefix(entry.Key, buriedPrefix+d.Copy+":"); ok && entry.Event == d.ID {
+			return errors.New(cause)
+		}
+	}
+	return nil
 }
 
 // again asks the inbox for the envelope once more, however often it takes: not the handler failed, but the
@@ -252,23 +331,4 @@ func isReceipt(e webhook.Event) bool {
 	default:
 		return false
 	}
-}
-
-// takeLedger returns what earlier tries of an event have sent.
-func (b *Bot) takeLedger(id string) *ledger {
-	b.ledgersMu.Lock()
-	defer b.ledgersMu.Unlock()
-	if kept := b.ledgers[id]; kept != nil {
-		delete(b.ledgers, id)
-		return kept
-	}
-	return &ledger{event: id, stored: b.cfg.Inbox.Redelivers()}
-}
-
-// keepLedger keeps what an event has sent until its next try. There is one for each event that waits for a
-// try, no more than the inbox holds.
-func (b *Bot) keepLedger(l *ledger) {
-	b.ledgersMu.Lock()
-	defer b.ledgersMu.Unlock()
-	b.ledgers[l.event] = l
 }

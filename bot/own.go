@@ -160,20 +160,35 @@ func (b *Bot) To(ctx context.Context, page string, recipient send.Recipient) (*T
 // Replay publishes the newest dead letter called id once more, as "<id>#<n>", and drops it. While a human
 // answers the person, it is settled without the handler as every event is: see Config.HumanPause.
 func (b *Bot) Replay(ctx context.Context, id string) error {
-	dead := b.cfg.Inbox.DeadLetters()
+	_, err := replay(ctx, b.cfg.Inbox.DeadLetters(), id, func(e Envelope) error { return b.publish(ctx, e) })
+	return err
+}
+
+// ReplayLetter does with the dead letters of an inbox what [Bot.Replay] does with those of a bot, for a tool
+// that has no bot: the bot that consumes the inbox handles the event. It returns the ID that the event has
+// now. If there is no such dead letter, the error is [ErrNoDeadLetter].
+func ReplayLetter(ctx context.Context, inbox Inbox, id string) (string, error) {
+	return replay(ctx, inbox.DeadLetters(), id, func(e Envelope) error {
+		return inbox.Publish(ctx, []Envelope{e})
+	})
+}
+
+// replay publishes a dead letter anew, drops it, and returns its new ID. A letter that could not be dropped
+// is replayed again without harm: its new ID is known then.
+func replay(ctx context.Context, dead DeadLetters, id string, publish func(Envelope) error) (string, error) {
 	letter, err := dead.Get(ctx, id)
 	if err != nil {
-		return fmt.Errorf("bot: replay: %w", err)
+		return "", fmt.Errorf("bot: replay: %w", err)
 	}
 	envelope := letter.Envelope
 	envelope.ID, envelope.Due = replayID(id), time.Time{}
-	if err := b.publish(ctx, envelope); err != nil {
-		return fmt.Errorf("bot: replay: %w", err)
+	if err := publish(envelope); err != nil {
+		return "", fmt.Errorf("bot: replay: %w", err)
 	}
 	if err := dead.Drop(ctx, id); err != nil {
-		return fmt.Errorf("bot: replay: %w", err)
+		return "", fmt.Errorf("bot: replay: %w", err)
 	}
-	return nil
+	return envelope.ID, nil
 }
 
 // DeadLetters returns the events that were given up.

@@ -65,6 +65,8 @@ func (d *draft) ofPages() []error {
 		switch {
 		case page.ID == "" && i != d.unnamed:
 			problem("ID", "is empty: want that of the %s", nounOf(page.InstagramLogin))
+		case !numeric(page.ID):
+			problem("ID", "is %.40q: want a number", page.ID)
 		case taken && d.config == nil && d.pages[other].ID == page.ID:
 			problem("ID", "is there twice")
 		case taken && page.ID != "":
@@ -106,6 +108,8 @@ func (d *draft) ofLinked(i int, ids map[string]int) []error {
 		switch {
 		case id == "":
 			problems = append(problems, fmt.Errorf("%s holds an empty ID", field))
+		case !numeric(id):
+			problems = append(problems, fmt.Errorf("%s holds %.40q: want a number", field, id))
 		case taken:
 			problems = append(problems, fmt.Errorf("%s holds %.40q, which %s has already",
 				field, id, d.page(other)))
@@ -116,6 +120,10 @@ func (d *draft) ofLinked(i int, ids map[string]int) []error {
 	}
 	return problems
 }
+
+// numeric reports whether an ID has but digits. The keys of the Store rest on it: those of people begin with
+// the ID of their Page, those of mailings and uploads with a word.
+func numeric(id string) bool { return strings.Trim(id, "0123456789") == "" }
 
 // malformed reports whether a token could not be sent.
 func malformed(token string) bool {

@@ -36,8 +36,8 @@ func (b *Bot) wait(ctx context.Context, d time.Duration) error {
 // mostWaiting returns how many handlers may wait for a limit at the same time.
 func (b *Bot) mostWaiting() int64 {
 	parallel := usualParallel
-	if lanes, ours := b.cfg.Inbox.(*Lanes); ours {
-		parallel = lanes.cfg.Parallel
+	if inbox, ok := b.cfg.Inbox.(interface{ Parallel() int }); ok {
+		parallel = inbox.Parallel()
 	}
 	return max(1, int64(parallel/shareOfWaiting))
 }

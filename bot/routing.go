@@ -136,6 +136,9 @@ func (t *Thread) controllable() error {
 	if t.person == "" {
 		return ErrNoRecipient
 	}
+	if err := t.released(); err != nil {
+		return err
+	}
 	return context.Cause(t.ctx)
 }
 

@@ -21,6 +21,7 @@ type runs struct {
 type run struct {
 	context.Context //nolint:containedctx // a run is one, with a deadline of its own
 
+	claim      context.Context //nolint:containedctx // the inbox's: of it the run learns later
 	deadline   time.Time
 	late       error // the cause when the deadline has passed
 	end        context.CancelCauseFunc
@@ -55,27 +56,42 @@ func (r *run) Err() error {
 	return err
 }
 
+// released returns [ErrReleased], and ends the run, if the inbox has lost its claim on the event: in a
+// process that was frozen its context says so at once, and the contexts that are made of it only when they
+// are told.
+func (r *run) released() error {
+	if r.claim.Err() == nil {
+		return nil
+	}
+	r.end(ErrReleased)
+	return ErrReleased
+}
+
 func newRuns(limit time.Duration) *runs { return &runs{limit: limit} }
 
 // begin returns the context of a handler that starts now. It must be given to finish.
-func (r *runs) begin(parent context.Context) *run { return r.start(parent, r.limit, ErrTimeout) }
+func (r *runs) begin(parent context.Context) *run {
+	return r.start(parent, parent, r.limit, ErrTimeout)
+}
 
 // call bounds a call of the Graph API, as context.WithTimeoutCause does, to the second if it is made within a
 // handler: nobody oversees others.
 func (r *runs) call(
 	parent context.Context, limit time.Duration, late error,
 ) (context.Context, context.CancelFunc) {
-	if parent.Value(runKey{}) == nil {
+	handler, within := parent.Value(runKey{}).(*run)
+	if !within {
 		return context.WithTimeoutCause(parent, limit, late)
 	}
-	begun := r.start(parent, limit, late)
+	_ = handler.released() // which ends the call too
+	begun := r.start(parent, handler.claim, limit, late)
 	return begun, func() { r.finish(begun) }
 }
 
-// start returns a context that ends with the cause late after limit.
-func (r *runs) start(parent context.Context, limit time.Duration, late error) *run {
+// start returns a context that ends with the cause late after limit. claim is the inbox's.
+func (r *runs) start(parent, claim context.Context, limit time.Duration, late error) *run {
 	ctx, end := context.WithCancelCause(parent)
-	begun := &run{Context: ctx, deadline: time.Now().Add(limit), late: late, end: end}
+	begun := &run{Context: ctx, claim: claim, deadline: time.Now().Add(limit), late: late, end: end}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.stopped {

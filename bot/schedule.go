@@ -80,8 +80,8 @@ func (l *Lanes) later(at time.Time, p *parcel) {
 	}
 }
 
-// heed makes now the clock, unless the inbox was given one of its own, and reports whether it was not.
-func (l *Lanes) heed(now func() time.Time) bool {
+// Heed makes now the clock, unless LanesConfig.Now is set, and reports whether it is not. A bot calls it.
+func (l *Lanes) Heed(now func() time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.clockless {

@@ -112,11 +112,15 @@ func (t *Thread) Deliver(m send.Message) (send.Receipt, error) {
 	if err := t.ready(); err != nil {
 		return send.Receipt{}, err
 	}
+	message := outbound{to: &t.to, message: m, once: t.once}
+	if receipt, done, err := t.sent(&message, t.control); done || err != nil {
+		return receipt, err
+	}
 	request, err := t.Compose(m)
 	if err != nil {
 		return send.Receipt{}, t.refused(err)
 	}
-	return t.dispatch(request)
+	return t.dispatch(request, &message)
 }
 
 // DeliverRequest sends r, for what no view of a Thread sets: take what [Thread.Compose] returns, change what
@@ -131,18 +135,33 @@ func (t *Thread) DeliverRequest(r send.Request) (send.Receipt, error) {
 	if err := view.ready(); err != nil {
 		return send.Receipt{}, err
 	}
-	return view.dispatch(r)
+	message := outbound{to: &view.to, message: r.Message, once: view.once}
+	if receipt, done, err := view.sent(&message, r.Control); done || err != nil {
+		return receipt, err
+	}
+	return view.dispatch(r, &message)
+}
+
+// sent returns the receipt of a message that an earlier try of the event in hand has sent. It comes before
+// everything that could forbid the message now, as a window that has closed since.
+func (t *Thread) sent(
+	message *outbound, control *send.ThreadControl,
+) (receipt send.Receipt, done bool, err error) {
+	if t.turn == nil {
+		return send.Receipt{}, false, nil
+	}
+	return t.turn.sent(t, message, control)
 }
 
 // dispatch sends a composed message, with the ledger if there is one.
-func (t *Thread) dispatch(request send.Request) (send.Receipt, error) {
+func (t *Thread) dispatch(request send.Request, message *outbound) (send.Receipt, error) {
 	if t.turn == nil {
 		if request.Message.Metadata == "" {
 			request.Message.Metadata = metadata(rand.Text(), 0)
 		}
 		return t.call(request)
 	}
-	return t.turn.deliver(t, request)
+	return t.turn.deliver(t, request, message)
 }
 
 // refused tells Config.Refused of a message that did not go out, and marks the error as one of package send.
@@ -187,6 +206,9 @@ func (t *Thread) call(request send.Request) (send.Receipt, error) {
 	if warning := request.Message.Warnings(); warning != nil && !t.bot.cfg.Strict {
 		t.bot.log.Warn().AnErr("cut", warning).Msg("Messenger will cut this message on display")
 	}
+	if err := t.released(); err != nil {
+		return send.Receipt{}, err
+	}
 	at := t.bot.cfg.Now()
 	receipt, err := t.client().Send(t.ctx, request)
 	if err != nil {
@@ -205,7 +227,18 @@ func (t *Thread) ready() error {
 	if t.refusal != nil {
 		return t.refusal
 	}
+	if err := t.released(); err != nil {
+		return err
+	}
 	return context.Cause(t.ctx)
+}
+
+// released returns [ErrReleased] if the event of t is in hand no more.
+func (t *Thread) released() error {
+	if t.turn == nil {
+		return nil
+	}
+	return t.turn.run.released()
 }
 
 // Typing shows the typing indicator, until a message is sent or 20 seconds have passed.

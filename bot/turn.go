@@ -13,8 +13,11 @@ import (
 // turn is one try of a handler: the event in hand, the person's record and what was sent.
 type turn struct {
 	bot     *Bot
+	run     *run // of the handler
 	id      string
 	attempt int
+	copied  string    // which of several stored ones it is
+	again   bool      // it may have been in hand when a process died
 	began   time.Time // by Config.Now
 	newer   <-chan struct{}
 	event   webhook.Event
@@ -52,12 +55,50 @@ func (t *turn) begin(ctx context.Context) *Context {
 	return c
 }
 
-// deliver sends a composed message unless an earlier try has.
-func (t *turn) deliver(thread *Thread, request send.Request) (send.Receipt, error) {
-	message := outbound{to: &thread.to, message: request.Message, once: thread.once}
-	if receipt, known := t.ledger.lookup(&message); known {
-		return receipt, nil
+// sent returns the receipt of a message that an earlier try has sent, as the ledger says, or its echo.
+func (t *turn) sent(
+	thread *Thread, message *outbound, control *send.ThreadControl,
+) (receipt send.Receipt, done bool, err error) {
+	if receipt, done = t.ledger.lookup(message); done || !t.again || !t.ledger.stored {
+		return receipt, done, nil
 	}
+	if message.receipt, done, err = t.echoed(thread, message); done {
+		t.entered(thread, message, control)
+		if control != nil {
+			thread.handedOver(t.bot.cfg.Now(), *control)
+		}
+	}
+	return message.receipt, done, err
+}
+
+// echoed returns the receipt of a message that Meta accepted, as its echo says, before a process died that
+// could not enter it in the ledger. The first message of which no echo is known waits for it; those after it
+// went out later, if at all, and have waited as long.
+func (t *turn) echoed(thread *Thread, message *outbound) (receipt send.Receipt, found bool, err error) {
+	if message.message.Metadata != "" || !hasEcho(message.to) || !t.bot.echoing(thread.ctx, t.account) {
+		return send.Receipt{}, false, nil
+	}
+	wait := echoWait
+	if t.ledger.waited {
+		wait = 0
+	}
+	mid, err := t.bot.echoes.await(thread.ctx, metadata(t.id, t.ledger.messages), wait)
+	if mid == "" || err != nil {
+		t.ledger.waited = err == nil
+		return send.Receipt{}, false, err
+	}
+	t.bot.log.Info().Str("event", t.bot.nameOf(t.id, t.event)).
+		Msg("message not sent again: its echo says that it went out before a crash")
+	return send.Receipt{RecipientID: message.to.ID, MessageID: mid}, true, nil
+}
+
+// hasEcho reports whether Meta sends the echo of a message to somebody.
+//
+// Source: Meta, changelog, February 2018: none of what goes to a user_ref, and likewise to a phone number.
+func hasEcho(to *send.Recipient) bool { return to.UserRef == "" && to.PhoneNumber == "" }
+
+// deliver sends a composed message that no earlier try has sent.
+func (t *turn) deliver(thread *Thread, request send.Request, message *outbound) (send.Receipt, error) {
 	if request.Message.Metadata == "" {
 		request.Message.Metadata = metadata(t.id, t.ledger.messages)
 	}
@@ -65,13 +106,22 @@ func (t *turn) deliver(thread *Thread, request send.Request) (send.Receipt, erro
 	message.receipt, err = thread.call(request)
 	message.unsure = errors.Is(err, send.ErrUnsure)
 	switch {
-	case err == nil && request.Control != nil:
-		place, _ := t.ledger.reserve(gavePrefix + "message")
-		t.enter(thread.ctx, &message, &outbound{place: place})
-	case err == nil || message.unsure:
-		t.enter(thread.ctx, &message)
+	case err == nil:
+		t.entered(thread, message, request.Control)
+	case message.unsure:
+		t.enter(thread.ctx, message)
 	}
 	return message.receipt, err
+}
+
+// entered enters a message that went out in the ledger, and that it handed the thread over, if it did.
+func (t *turn) entered(thread *Thread, message *outbound, control *send.ThreadControl) {
+	if control == nil {
+		t.enter(thread.ctx, message)
+		return
+	}
+	place, _ := t.ledger.reserve(gavePrefix + "message")
+	t.enter(thread.ctx, message, &outbound{place: place})
 }
 
 // enter notes what was done in the ledger, and in the person's record where the inbox hands events out again

@@ -12,15 +12,28 @@ import (
 
 // Config configures [Open]. Either Dir or URL is required.
 type Config struct {
-	// Dir is the directory of a server that runs inside the process, without a port: the store of one machine.
-	// It is made if it is not there. Only one process at a time has it.
+	// Dir is the directory of a server that runs inside the process, without a port: the store of one
+	// machine. It is made if it is not there. Only one process at a time has it.
 	Dir string
 
-	// URL is the address of a NATS server with JetStream, or of several of a cluster, separated by commas. Any
-	// number of bots share it.
+	// LockWait is how long Open waits for another process to leave Dir, as when a service is restarted and
+	// its two processes overlap.
+	//
+	// Defaults to no wait: Open refuses at once.
+	LockWait time.Duration
+
+	// Reserve is how many bytes of the file system of Dir are kept free for records and dead letters: with
+	// less than that free no event is taken, and Meta is answered 503.
+	//
+	// Defaults to 64 MiB.
+	Reserve int64
+
+	// URL is the address of a NATS server with JetStream, or of several of a cluster, separated by commas.
+	// Any number of bots share it.
 	URL string
 
-	// Options are for the connection to URL: credentials, TLS, a name.
+	// Options are for the connection to URL: credentials, TLS, a name. Whatever they say, nothing is kept for
+	// later while there is no connection, and reconnecting never ends.
 	Options []nats.Option
 
 	// Name begins the names of all streams and subjects, so that several bots share one server: letters,
@@ -44,12 +57,13 @@ type Config struct {
 	// Pin is how long an instance that is not heard of keeps its partitions: they move to others within Pin
 	// and a second.
 	//
-	// Defaults to 5 s.
+	// Defaults to 5 s, and with Replicas above 1 to 15 s: a cluster may take ten to choose a new leader, in
+	// which nobody is heard of.
 	Pin time.Duration
 
-	// Unsynced leaves it to the operating system when what a server of Dir has written reaches the disk. It is
-	// several times as fast, and a loss of power takes up to two minutes of acknowledged events and records
-	// with it. The end of the process, by kill -9 too, loses nothing either way.
+	// Unsynced leaves it to the operating system when what a server of Dir has written reaches the disk. It
+	// is several times as fast, and a loss of power takes up to two minutes of acknowledged events and
+	// records with it. The end of the process, by kill -9 too, loses nothing either way.
 	Unsynced bool
 
 	// Parallel is how many people an instance serves at the same time.
@@ -108,8 +122,12 @@ func (c Config) withDefaults() (Config, error) {
 		return c, fmt.Errorf("durable: config:\n%w", err)
 	}
 	setDefault(&c.Name, "parley")
+	setDefault(&c.Reserve, 64<<20)
 	setDefault(&c.Replicas, 1)
 	setDefault(&c.Partitions, 32)
+	if c.Replicas > 1 {
+		setDefault(&c.Pin, 15*time.Second)
+	}
 	setDefault(&c.Pin, 5*time.Second)
 	setDefault(&c.Parallel, 64)
 	setDefault(&c.Ahead, 512)
@@ -130,18 +148,22 @@ func (c Config) check() error {
 			problems = append(problems, fmt.Errorf(format, args...))
 		}
 	}
-	wrong(c.Dir == "" && c.URL == "", "Dir and URL are empty: want the directory of a store of this machine, "+
-		"or the address of a NATS server")
+	wrong(c.Dir == "" && c.URL == "",
+		"Dir and URL are empty: want the directory of a store, or the address of a NATS server")
 	wrong(c.Dir != "" && c.URL != "", "Dir and URL are both set: want one of them")
 	wrong(c.Dir != "" && c.Replicas > 1, "Replicas is %d: a store in a directory is one server", c.Replicas)
-	wrong(c.URL != "" && c.Unsynced, "Unsynced is for Dir: set sync_interval in the configuration of the server")
-	wrong(strings.ContainsFunc(c.Name, isNoNameRune), "Name %.40q has more than letters, digits, '-' and '_'", c.Name)
+	wrong(c.URL != "" && c.Unsynced,
+		"Unsynced is for Dir: set sync_interval in the configuration of the server")
+	wrong(strings.ContainsFunc(c.Name, isNoNameRune),
+		"Name %.40q has more than letters, digits, '-' and '_'", c.Name)
 	wrong(c.Replicas < 0 || c.Replicas > 5, "Replicas is %d: want 1 to 5", c.Replicas)
 	wrong(c.Partitions < 0 || c.Partitions > 1024, "Partitions is %d: want 1 to 1,024", c.Partitions)
 	wrong(c.Pin != 0 && c.Pin < time.Second, "Pin is %s: want a second at least", c.Pin)
 	for name, n := range map[string]int64{
-		"Parallel": int64(c.Parallel), "Ahead": int64(c.Ahead), "PerLane": int64(c.PerLane), "MaxEvents": c.MaxEvents,
-		"MaxBytes": c.MaxBytes, "DeadAge": int64(c.DeadAge), "DeadBytes": c.DeadBytes, "Crashes": int64(c.Crashes),
+		"Parallel": int64(c.Parallel), "Ahead": int64(c.Ahead), "PerLane": int64(c.PerLane),
+		"MaxEvents": c.MaxEvents, "MaxBytes": c.MaxBytes, "DeadAge": int64(c.DeadAge),
+		"DeadBytes": c.DeadBytes, "Crashes": int64(c.Crashes), "LockWait": int64(c.LockWait),
+		"Reserve": c.Reserve,
 	} {
 		wrong(n < 0, "%s is %d: want a number above zero", name, n)
 	}

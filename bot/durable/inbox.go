@@ -1,11 +1,13 @@
 package durable
 
 import (
-	"context"
-	"errors"
-	"fmt"
+	"encoding/json"
+	"strconv"
+	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/parleybot/parley/bot"
@@ -22,15 +24,22 @@ type Inbox struct {
 	cfg     Config
 	server  *embedded // nil: it is somebody else's
 	dead    *letters
+	clock   *clock
+	created string // when the stream of the inbox was made
+
+	publishing chan struct{} // a slot for each Publish at work
+	consuming  sync.Mutex    // held by Consume
+	share      atomic.Int64  // how many partitions it has
 }
 
-func newInbox(js jetstream.JetStream, s *streams, n names, cfg Config, server *embedded) *Inbox {
-	if cfg.Now == nil {
-		cfg.Now = time.Now
-	}
+func newInbox(
+	js jetstream.JetStream, s *streams, n names, cfg Config, clock *clock, server *embedded,
+) *Inbox {
 	return &Inbox{
 		js: js, streams: s, names: n, cfg: cfg, server: server,
-		dead: &letters{js: js, stream: s.letters, names: n},
+		dead: &letters{js: js, stream: s.letters, names: n}, clock: clock,
+		created:    strconv.FormatInt(s.inbox.CachedInfo().Created.UnixNano(), 36),
+		publishing: make(chan struct{}, publishersMost),
 	}
 }
 
@@ -40,7 +49,8 @@ func (i *Inbox) Promise() string {
 	case i.server == nil:
 		return "events are kept by the NATS server, as it is configured, until they are handled"
 	case i.cfg.Unsynced:
-		return "events are kept in a directory until they are handled; a loss of power may take the last two minutes"
+		return "events are kept in a directory until they are handled; " +
+			"a loss of power may take the last two minutes"
 	}
 	return "events are on the disk until they are handled"
 }
@@ -51,25 +61,43 @@ func (*Inbox) Redelivers() bool { return true }
 // DeadLetters returns the events that were given up.
 func (i *Inbox) DeadLetters() bot.DeadLetters { return i.dead }
 
-// Publish keeps the batch.
-func (i *Inbox) Publish(ctx context.Context, batch []bot.Envelope) error {
-	for n := range batch {
-		stored, err := encode(&batch[n])
-		if err != nil {
-			return err
-		}
-		kind := kindNow
-		if batch[n].Due.After(i.cfg.Now()) {
-			kind = kindDue
-		}
-		if _, err := i.js.Publish(ctx, i.names.event(batch[n].Key, kind), stored); err != nil {
-			return fmt.Errorf("durable: publish: %w", err)
-		}
-	}
-	return nil
+// Heed makes now the clock, unless Config.Now is one, and reports whether it was not.
+func (i *Inbox) Heed(now func() time.Time) bool { return i.clock.heed(now) }
+
+// Share returns how many partitions this instance has at the moment: all of them together have
+// Config.Partitions.
+func (i *Inbox) Share() int { return int(i.share.Load()) }
+
+// Parallel returns how many people this instance serves at the same time.
+func (i *Inbox) Parallel() int { return i.cfg.Parallel }
+
+// echo is what one instance tells the others of a message that Meta has accepted.
+type echo struct {
+	Metadata string `json:"metadata"`
+	Mid      string `json:"mid"`
 }
 
-// Consume hands out events until ctx ends.
-func (i *Inbox) Consume(ctx context.Context, h func(context.Context, *bot.Delivery) error) error {
-	return errors.New("durable: not yet")
+// ShareEcho tells the other instances of an echo: that the message with this metadata has gone out as mid. It
+// promises nothing: who does not listen does not hear.
+func (i *Inbox) ShareEcho(metadata, mid string) {
+	told, err := json.Marshal(echo{Metadata: metadata, Mid: mid})
+	if err == nil {
+		err = i.js.Conn().Publish(i.names.echo(), told)
+	}
+	if err != nil {
+		i.cfg.Log.Warn().Err(err).Msg("durable: the other instances cannot be told of an echo")
+	}
+}
+
+// HearEchoes calls heard with the echoes that the other instances tell of, until the backend is closed.
+func (i *Inbox) HearEchoes(heard func(metadata, mid string)) {
+	_, err := i.js.Conn().Subscribe(i.names.echo(), func(m *nats.Msg) {
+		var e echo
+		if json.Unmarshal(m.Data, &e) == nil {
+			heard(e.Metadata, e.Mid)
+		}
+	})
+	if err != nil {
+		i.cfg.Log.Warn().Err(err).Msg("durable: the echoes of other instances cannot be heard")
+	}
 }

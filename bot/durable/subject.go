@@ -1,6 +1,7 @@
 package durable
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"hash/fnv"
 	"strconv"
@@ -46,11 +47,14 @@ func (n names) claim(partition int) string {
 	return n.prefix + ".claim.partition." + strconv.Itoa(partition)
 }
 
+// echo returns the subject on which instances tell each other of echoes.
+func (n names) echo() string { return n.prefix + ".echo" }
+
 // partition returns the share that a key belongs to. It must never change: the events of one key lie in one
 // partition, for every version of the program.
 func (n names) partition(key string) int {
 	sum := fnv.New32a()
-	_, _ = sum.Write([]byte(key)) // it never fails
+	_, _ = sum.Write([]byte(key))                  // it never fails
 	return int(sum.Sum32() % uint32(n.partitions)) //nolint:gosec // there are 1,024 at most
 }
 
@@ -59,26 +63,27 @@ func isPlain(r rune) bool {
 	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-' || r == '_'
 }
 
-// token returns a text as one token of a subject: what is not plain becomes '=' and two hexadecimal digits for
-// each byte. No two texts have the same token.
+// tokenMost is the longest token: a server takes lines of 4,096 bytes at most, and a subject is a part of
+// one.
+const tokenMost = 250
+
+// token returns a text as one token of a subject: what is not plain becomes '=' and two hexadecimal digits
+// for each byte, and what is too long then becomes "==" and its SHA-256. No two texts have the same token.
 func token(text string) string {
-	if !strings.ContainsFunc(text, func(r rune) bool { return !isPlain(r) }) && text != "" {
-		return text
+	if text == "" {
+		return "="
 	}
 	var b strings.Builder
-	b.Grow(len(text) + 8)
+	b.Grow(min(len(text)+8, tokenMost))
 	for i := range len(text) {
 		if c := text[i]; isPlain(rune(c)) {
 			b.WriteByte(c)
 		} else {
-			const digits = "0123456789ABCDEF"
-			b.WriteByte('=')
-			b.WriteByte(digits[c>>4])
-			b.WriteByte(digits[c&15])
+			fmt.Fprintf(&b, "=%02X", c)
 		}
-	}
-	if b.Len() == 0 {
-		return "="
+		if b.Len() > tokenMost {
+			return fmt.Sprintf("==%x", sha256.Sum256([]byte(text)))
+		}
 	}
 	return b.String()
 }

@@ -15,12 +15,14 @@ import (
 // book knows what was published and what may be handed out, and keeps the first thing that is wrong. It is
 // safe for concurrent use.
 type book struct {
-	now func() time.Time
+	now   func() time.Time
+	parts bool // a part of a batch that is refused may be kept
 
 	mu      sync.Mutex
+	batches int               // published so far
 	entries map[string]*entry // by Envelope.ID
 	lanes   map[string]*lane  // by Envelope.Key
-	open    int               // entries neither settled nor buried
+	open    int               // entries that must be handed out and are neither settled nor buried
 	dead    []bot.DeadLetter  // those that must be there
 	err     error
 	failed  chan struct{} // closed when err is set
@@ -40,6 +42,9 @@ type entry struct {
 	attempt  int
 	earliest time.Time
 	finished string // how it ended; empty: it has not
+	batch    int    // in which it was published last
+	open     bool   // it must be handed out
+	spare    int    // how often it was refused, and so may be handed out without need
 }
 
 func newBook(now func() time.Time) *book {
@@ -74,9 +79,15 @@ func (b *book) fault() error {
 func (b *book) enter(batch []bot.Envelope) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.batches++
 	for _, e := range batch {
+		if n := b.entries[e.ID]; n != nil && n.spare > 0 {
+			n.batch = b.batches
+			b.count(n, n.finished == "")
+			continue
+		}
 		e.Header, e.Data = maps.Clone(e.Header), bytes.Clone(e.Data)
-		n := &entry{envelope: e, attempt: 1}
+		n := &entry{envelope: e, attempt: 1, batch: b.batches}
 		on := b.lanes[e.Key]
 		if on == nil {
 			on = &lane{}
@@ -90,16 +101,32 @@ func (b *book) enter(batch []bot.Envelope) {
 			on.queue = append(on.queue, n)
 		}
 		b.entries[e.ID] = n
-		b.open++
+		b.count(n, true)
 	}
 }
 
-// strike takes back a batch that was refused.
+// count notes whether n must be handed out. The caller holds mu.
+func (b *book) count(n *entry, open bool) {
+	switch {
+	case open && !n.open:
+		b.open++
+	case !open && n.open:
+		b.open--
+	}
+	n.open = open
+}
+
+// strike takes back a batch that was refused. Where parts of it may have been kept, it may be handed out.
 func (b *book) strike(batch []bot.Envelope) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, e := range batch {
 		n := b.entries[e.ID]
+		if b.parts {
+			n.spare++
+			b.count(n, false)
+			continue
+		}
 		if n.finished != "" || b.lanes[e.Key].head == n {
 			b.failLocked("%s was handed out, and Publish refused it", short(e.ID))
 			return
@@ -128,7 +155,7 @@ func (b *book) bury(n *entry, cause string) {
 // finish notes that n must not be handed out any more. The caller holds mu.
 func (b *book) finish(n *entry, how string) {
 	n.finished = how
-	b.open--
+	b.count(n, false)
 	on := b.lanes[n.envelope.Key]
 	on.queue = slices.DeleteFunc(on.queue, func(other *entry) bool { return other == n })
 	on.later = slices.DeleteFunc(on.later, func(other *entry) bool { return other == n })
@@ -150,6 +177,11 @@ func (b *book) handOut(d *bot.Delivery) {
 	if on.head != nil {
 		head = short(on.head.envelope.ID)
 	}
+	again := n.finished != "" && n.spare > 0
+	if again {
+		n.spare--
+		n.finished, n.attempt, n.earliest = "", 1, n.envelope.Due
+	}
 	switch now := b.now(); {
 	case n.finished != "":
 		b.failLocked("%s was handed out, although %s", id, n.finished)
@@ -157,7 +189,7 @@ func (b *book) handOut(d *bot.Delivery) {
 		b.failLocked("%s was handed out while %s of its lane was in hand", id, head)
 	case on.head != nil && on.head != n:
 		b.failLocked("%s was handed out while %s of its lane was not finished", id, head)
-	case on.head == nil && !on.isNext(n):
+	case on.head == nil && !again && !on.isNext(n):
 		b.failLocked("%s was handed out before an earlier one of its lane", id)
 	case now.Before(n.earliest):
 		b.failLocked("%s was handed out %s before its time", id, n.earliest.Sub(now))
@@ -174,9 +206,20 @@ func (b *book) handOut(d *bot.Delivery) {
 }
 
 // isNext reports whether n may be handed out when nothing of the lane is in hand: it is the first of those
-// that were due when they were published, or the first of the others.
+// that were due when they were published, or the first of the others. What was refused need not come, but
+// before what was refused with it.
 func (l *lane) isNext(n *entry) bool {
-	return len(l.queue) > 0 && l.queue[0] == n || len(l.later) > 0 && l.later[0] == n
+	for _, list := range [][]*entry{l.queue, l.later} {
+		for _, first := range list {
+			if first == n {
+				return true
+			}
+			if first.open || first.batch == n.batch {
+				break
+			}
+		}
+	}
+	return false
 }
 
 // answer notes what the handler of an envelope is about to return.

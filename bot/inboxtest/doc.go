@@ -21,6 +21,8 @@
 //		})
 //	}
 //
+// A backend that may have kept a part of a batch that it refuses runs Suite{Parts: true}.
+//
 // Each sentence of the contract is played on an inbox of its own. The play is the publisher and the handler
 // at once, and keeps a book in which it looks up every envelope that is handed out: whether it was accepted,
 // is the next of its lane, is alone in it, is due, has the right attempt, and is what was published. At the

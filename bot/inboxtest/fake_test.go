@@ -37,6 +37,8 @@ const (
 	losesDue          fault = "Due is not handed out"
 	ignoresCapacity   fault = "the inbox has no bound"
 	partialBatch      fault = "what fits of a refused batch is kept"
+	laterPart         fault = "of a refused batch the last are kept"
+	reordersParts     fault = "what fits of a refused batch is kept in the wrong order"
 	remembersRefused  fault = "a refused envelope counts as known"
 	neverRoomAgain    fault = "what was handled still takes room"
 	plainFull         fault = "a full inbox returns some error"
@@ -205,16 +207,34 @@ func (f *fake) lane(key string) *lane {
 
 // refuse refuses a batch. The caller holds mu.
 func (f *fake) refuse(batch []bot.Envelope) error {
-	for i := range batch {
-		f.known[batch[i].ID] = f.is(remembersRefused)
-		if f.is(partialBatch) && f.kept < f.o.Capacity {
-			f.add(&batch[i])
+	switch f.fault {
+	case laterPart:
+		f.keepPart(batch[max(0, len(batch)-(f.o.Capacity-f.kept)):])
+	case reordersParts:
+		part := slices.Clone(batch[:f.o.Capacity-f.kept])
+		slices.Reverse(part)
+		f.keepPart(part)
+	case partialBatch:
+		f.keepPart(batch)
+	default:
+		for i := range batch {
+			f.known[batch[i].ID] = f.is(remembersRefused)
 		}
 	}
 	if f.is(plainFull) {
 		return errPlain
 	}
 	return bot.ErrInboxFull
+}
+
+// keepPart keeps what there is room for. The caller holds mu.
+func (f *fake) keepPart(batch []bot.Envelope) {
+	for i := range batch {
+		if f.kept < f.o.Capacity {
+			f.add(&batch[i])
+		}
+	}
+	f.change()
 }
 
 // overflow buries what found its lane full. The caller holds mu.

@@ -30,6 +30,14 @@ const (
 	unwaitable = time.Hour
 )
 
+// Suite is the contract for a backend that does not promise all that there is to promise. The zero Suite is
+// the whole contract: that of [Run] and of [RunInBubble].
+type Suite struct {
+	// Parts says that Publish may have kept a part of a batch that it refuses, as [bot.Inbox] allows: of each
+	// lane the first ones. They may be handed out, and once more when the batch is published again.
+	Parts bool
+}
+
 // Run runs the contract against the inboxes that open returns, one subtest for each sentence, which takes a
 // few seconds at most. It calls open once for each, and wants an empty inbox that serves at least four keys
 // at the same time. What open needs to be cleaned up it gives to t.Cleanup.
@@ -38,7 +46,13 @@ const (
 // time; RetryError.At is a matter of the injected clock in any case.
 func Run(t *testing.T, open func(t *testing.T, o Options) bot.Inbox) {
 	t.Helper()
-	for _, c := range contract() {
+	Suite{}.Run(t, open)
+}
+
+// Run runs the contract as the function [Run] does.
+func (s Suite) Run(t *testing.T, open func(t *testing.T, o Options) bot.Inbox) {
+	t.Helper()
+	for _, c := range s.contract() {
 		t.Run(c.name, func(t *testing.T) { c.run(t, open, waitable) })
 	}
 }
@@ -47,7 +61,13 @@ func Run(t *testing.T, open func(t *testing.T, o Options) bot.Inbox) {
 // bubble of [synctest], where waiting takes no time. The inbox must go by the injected clock throughout.
 func RunInBubble(t *testing.T, open func(t *testing.T, o Options) bot.Inbox) {
 	t.Helper()
-	for _, c := range contract() {
+	Suite{}.RunInBubble(t, open)
+}
+
+// RunInBubble runs the contract as the function [RunInBubble] does.
+func (s Suite) RunInBubble(t *testing.T, open func(t *testing.T, o Options) bot.Inbox) {
+	t.Helper()
+	for _, c := range s.contract() {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { c.run(t, open, unwaitable) })
 		})
@@ -59,12 +79,21 @@ type clause struct {
 	name    string
 	options Options
 	play    func(s *stage)
+	parts   bool // a part of a batch that is refused may be kept
 }
 
 // contract returns all clauses.
-func contract() []clause {
-	return slices.Concat(laneClauses(), contentClauses(), roomClauses(), outcomeClauses(), clockClauses(),
+func (s Suite) contract() []clause {
+	room := roomClauses
+	if s.Parts {
+		room = partClauses
+	}
+	all := slices.Concat(laneClauses(), contentClauses(), room(), outcomeClauses(), clockClauses(),
 		letterClauses(), endClauses())
+	for i := range all {
+		all[i].parts = s.Parts
+	}
+	return all
 }
 
 func (c clause) run(t *testing.T, open func(t *testing.T, o Options) bot.Inbox, later time.Duration) {
@@ -86,6 +115,7 @@ func (c clause) holds(
 	inbox := open(o)
 	now.follow() // opening may have taken long, and the inbox's server may have a clock of its own
 	s := newStage(ctx, inbox, now, later)
+	s.book.parts = c.parts
 	c.play(s)
 	s.end()
 	return s.book.fault()

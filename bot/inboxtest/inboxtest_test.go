@@ -22,8 +22,47 @@ func TestRunInBubblePassesACorrectInbox(t *testing.T) {
 // allows.
 func TestRunPassesAServerWithAClockOfItsOwn(t *testing.T) {
 	open := func(o inboxtest.Options) bot.Inbox { return newFake(dueByMachine, o) }
-	for clause, err := range inboxtest.Broken(t, open, false) {
+	for clause, err := range (inboxtest.Suite{}).Broken(t, open, false) {
 		t.Errorf("%s: %v", clause, err)
+	}
+}
+
+// TestPartsPass lets an Inbox keep nothing of a refused batch, or its first envelopes.
+func TestPartsPass(t *testing.T) {
+	for _, fault := range []fault{none, partialBatch} {
+		open := func(o inboxtest.Options) bot.Inbox { return newFake(fault, o) }
+		for clause, err := range (inboxtest.Suite{Parts: true}).Broken(t, open, true) {
+			t.Errorf("%s: %s: %v", fault, clause, err)
+		}
+	}
+}
+
+// TestPartsFindFaults breaks an Inbox in what it says of refused batches where parts of them may be kept.
+func TestPartsFindFaults(t *testing.T) {
+	const (
+		refuses = "a full inbox refuses a batch"
+		inOrder = "of a refused batch none is kept without the earlier ones of its lane"
+		many    = "many publishers: each lane in order, although batches are refused"
+	)
+	tests := map[fault][]string{
+		laterPart:        {inOrder},
+		reordersParts:    {refuses},
+		ignoresCapacity:  {refuses, many},
+		remembersRefused: {refuses},
+		neverRoomAgain:   {refuses},
+		plainFull:        {refuses},
+		duplicates:       {many},
+	}
+	for fault, clauses := range tests {
+		t.Run(string(fault), func(t *testing.T) {
+			open := func(o inboxtest.Options) bot.Inbox { return newFake(fault, o) }
+			broken := inboxtest.Suite{Parts: true}.Broken(t, open, true)
+			for _, clause := range clauses {
+				if broken[clause] == nil {
+					t.Errorf("the clause %q did not notice; those that did: %v", clause, broken)
+				}
+			}
+		})
 	}
 }
 
@@ -133,7 +172,7 @@ func TestRunFindsFaults(t *testing.T) {
 	for fault, clauses := range tests {
 		t.Run(string(fault), func(t *testing.T) {
 			open := func(o inboxtest.Options) bot.Inbox { return newFake(fault, o) }
-			broken := inboxtest.Broken(t, open, true)
+			broken := inboxtest.Suite{}.Broken(t, open, true)
 			for _, clause := range clauses {
 				if broken[clause] == nil {
 					t.Errorf("the clause %q did not notice; those that did: %v", clause, broken)

@@ -21,8 +21,59 @@ func roomClauses() []clause {
 		}},
 		{name: "what was refused is kept once there is room", options: Options{Capacity: 3}, play: roomAgain},
 		{name: "many publishers: each batch is whole", options: Options{Capacity: 40}, play: manyBatches},
-		{name: "what exceeds the cap of a lane is buried", options: Options{PerLane: 3}, play: fullLane},
+		cappedLane(),
 	}
+}
+
+// partClauses say the same of an inbox that may have kept a part of a batch that it refuses.
+func partClauses() []clause {
+	return []clause{
+		{name: "a full inbox refuses a batch", options: Options{Capacity: 5}, play: func(s *stage) {
+			s.publish("a1", "b1", "b2")
+			s.refused("c1", "c2", "c3")
+			s.refused("d1", "d2", "d3", "d4", "d5", "d6")
+			s.consume()
+			s.keepMeanwhile("c1", "c2", "c3")
+		}},
+		{
+			name:    "of a refused batch none is kept without the earlier ones of its lane",
+			options: Options{Capacity: 5},
+			play: func(s *stage) {
+				s.publish("a1", "a2", "b1", "b2")
+				s.refused("c1", "c2", "d1", "d2")
+				s.consume()
+				s.handles("a1", "b1", "a2", "b2")
+				s.pause()
+				s.keepMeanwhile("c1", "c2", "d1", "d2")
+			},
+		},
+		{
+			name:    "many publishers: each lane in order, although batches are refused",
+			options: Options{Capacity: 40}, play: manyBatches,
+		},
+		cappedLane(),
+	}
+}
+
+// cappedLane is about the room in one lane.
+func cappedLane() clause {
+	return clause{
+		name: "what exceeds the cap of a lane is buried", options: Options{PerLane: 3}, play: fullLane,
+	}
+}
+
+// keepMeanwhile publishes a batch of plain envelopes until it is accepted, while it settles what is handed
+// out.
+func (s *stage) keepMeanwhile(ids ...string) {
+	s.until("there is room in the inbox again", func() bool {
+		for len(s.hand) > 0 || s.takes(poll) {
+			h := s.hand[0]
+			s.hand = s.hand[1:]
+			h.returns(nil)
+		}
+		return s.offer(events(ids...))
+	})
+	s.handlesAll(closed())
 }
 
 // roomAgain publishes a batch for which there is no room until there is.

@@ -1,4 +1,4 @@
-package main
+package pizzeria
 
 import (
 	"encoding/json"
@@ -125,7 +125,7 @@ var releases = map[string]struct {
 	routes func() *router.Router
 	check  func(chat *bottest.Chat, path []step, state string)
 }{
-	"the same": {routes, goOn},
+	"the same": {Routes, goOn},
 	"another Version, and Migrate": {
 		func() *router.Router {
 			return release(func(o *router.Conversation[Order], _ *router.Conversation[Address]) {
@@ -223,7 +223,7 @@ func TestDeployInEveryState(t *testing.T) {
 						continue
 					}
 					t.Run(way+", "+s.state, func(t *testing.T) {
-						chat := bottest.Start(t, routes())
+						chat := bottest.Start(t, Routes())
 						walk(chat, path, s.state)
 						chat.Restart(next.routes())
 						chat.ExpectNothing()
@@ -255,7 +255,7 @@ func TestEveryStateIsWalkedTo(t *testing.T) {
 
 // Reminder and time-out outlive the process that set them.
 func TestReminderAfterADeploy(t *testing.T) {
-	chat := bottest.Start(t, routes())
+	chat := bottest.Start(t, Routes())
 	walk(chat, byDelivery, "district")
 	chat.Restart()
 	chat.Advance(10 * time.Minute)

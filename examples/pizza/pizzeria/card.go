@@ -1,4 +1,4 @@
-package main
+package pizzeria
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 	"github.com/parleybot/parley/send"
 )
 
-// pictures is where Messenger finds the pictures of the folder beside this file.
+// pictures is where Messenger finds the pictures of the folder beside this package.
 const pictures = "https://raw.githubusercontent.com/parleybot/parley/main/examples/pizza/pictures/"
 
 // card is what we bake. Prices are in cents.

@@ -1,4 +1,4 @@
-package main
+package pizzeria
 
 import (
 	"testing"
@@ -11,7 +11,7 @@ import (
 
 // Of two taps at once the first is the answer; the second is on what is no longer asked about.
 func TestTwoTapsAtOnce(t *testing.T) {
-	chat := bottest.Start(t, routes())
+	chat := bottest.Start(t, Routes())
 	walk(chat, byPickup, "pizza")
 	chat.Together(func() {
 		chat.Tap("Diavola")
@@ -31,7 +31,7 @@ func TestTwoTapsAtOnce(t *testing.T) {
 
 // The second tap on what ends an order finds it ended.
 func TestTwoTapsAtTheEnd(t *testing.T) {
-	chat := bottest.Start(t, routes())
+	chat := bottest.Start(t, Routes())
 	walk(chat, byPickup, "confirm")
 	chat.Together(func() {
 		chat.Tap("Yes")
@@ -47,7 +47,7 @@ func TestTwoTapsAtTheEnd(t *testing.T) {
 // An answer that Meta delivers again is taken once, in every state and by another process too.
 func TestAnswerRedelivered(t *testing.T) {
 	for _, path := range [][]step{byDelivery, byPickup} {
-		chat := bottest.Start(t, routes())
+		chat := bottest.Start(t, Routes())
 		chat.Say("pizza")
 		chat.Redeliver()
 		for _, s := range path {
@@ -65,7 +65,7 @@ func TestAnswerRedelivered(t *testing.T) {
 
 // A tap on what an earlier question offered changes nothing, and brings the question of now once more.
 func TestTapOnAButtonThreeStatesOld(t *testing.T) {
-	chat := bottest.Start(t, routes())
+	chat := bottest.Start(t, Routes())
 	walk(chat, byPickup, "way")
 	chat.Tap("Funghi")
 	chat.Expect("Delivery or pickup?", "Delivery", "Pickup")
@@ -82,7 +82,7 @@ func TestAnswerAfterTheTimeout(t *testing.T) {
 			if s.state == "" {
 				continue
 			}
-			chat := bottest.Start(t, routes())
+			chat := bottest.Start(t, Routes())
 			walk(chat, path, s.state)
 			chat.Advance(time.Hour)
 			chat.Expect("The oven is still hot! Where were we?")

@@ -1,4 +1,4 @@
-package main
+package pizzeria
 
 import (
 	"flag"
@@ -8,7 +8,7 @@ import (
 
 var update = flag.Bool("update", false, "write the drawings anew")
 
-// The drawings beside the code are those of the code: go test ./examples/pizza -update writes them anew.
+// The drawings beside the code are those of the code: go test ./examples/pizza/pizzeria -update writes them anew.
 func TestDrawings(t *testing.T) {
 	for file, drawn := range map[string]string{"order.mermaid": order.Mermaid(), "address.mermaid": address.Mermaid()} {
 		if *update {

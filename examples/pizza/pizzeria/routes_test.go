@@ -1,4 +1,4 @@
-package main
+package pizzeria
 
 import (
 	"testing"
@@ -10,7 +10,7 @@ import (
 const welcome = "Welcome to the corner pizzeria! 🍕 Shall we?"
 
 func TestDelivery(t *testing.T) {
-	chat := bottest.Start(t, routes())
+	chat := bottest.Start(t, Routes())
 
 	chat.Say("hi")
 	chat.Expect(welcome, "Order a pizza", "Opening hours")
@@ -47,7 +47,7 @@ func TestDelivery(t *testing.T) {
 }
 
 func TestPickup(t *testing.T) {
-	chat := bottest.Start(t, routes())
+	chat := bottest.Start(t, Routes())
 	chat.Say("Pizza")
 	chat.Expect("Margherita", "Margherita", "Funghi", "Diavola")
 	chat.Say("funghi!")
@@ -69,7 +69,7 @@ func TestPickup(t *testing.T) {
 
 // Whoever goes back is offered what they said before, and may take another way.
 func TestBack(t *testing.T) {
-	chat := bottest.Start(t, routes())
+	chat := bottest.Start(t, Routes())
 	walk(chat, byDelivery, "confirm")
 	chat.Tap("Back")
 	chat.Expect("In which part of town?", "Old Town", "Harbour", "Hillside")
@@ -85,7 +85,7 @@ func TestBack(t *testing.T) {
 }
 
 func TestRestart(t *testing.T) {
-	chat := bottest.Start(t, routes())
+	chat := bottest.Start(t, Routes())
 	walk(chat, byDelivery, "street")
 	chat.Say("restart")
 	chat.Expect("Margherita", "Margherita", "Funghi", "Diavola")
@@ -101,14 +101,14 @@ func TestRestart(t *testing.T) {
 func TestCancel(t *testing.T) {
 	const goodbye = "No pizza, then. See you soon!"
 	for _, state := range []string{"pizza", "way", "district", "confirm"} {
-		chat := bottest.Start(t, routes())
+		chat := bottest.Start(t, Routes())
 		walk(chat, byDelivery, state)
 		chat.Say("cancel")
 		chat.Expect(goodbye)
 		chat.Say("Large")
 		chat.Expect(welcome, "Order a pizza", "Opening hours")
 	}
-	chat := bottest.Start(t, routes())
+	chat := bottest.Start(t, Routes())
 	walk(chat, byPickup, "confirm")
 	chat.Tap("No")
 	chat.Expect(goodbye)
@@ -117,7 +117,7 @@ func TestCancel(t *testing.T) {
 
 // The address of a delivery is offered with the next one, and can be changed by itself.
 func TestAddressIsKnown(t *testing.T) {
-	chat := bottest.Start(t, routes())
+	chat := bottest.Start(t, Routes())
 	walk(chat, byDelivery, "")
 
 	walk(chat, byDelivery[:3], "")
@@ -149,7 +149,7 @@ func TestAddressIsKnown(t *testing.T) {
 
 // What can be asked at any time is answered, and then the question comes once more.
 func TestInterrupts(t *testing.T) {
-	chat := bottest.Start(t, routes())
+	chat := bottest.Start(t, Routes())
 	again := func() {
 		t.Helper()
 		chat.Expect("How many of them?", "1", "2", "3")
@@ -181,7 +181,7 @@ func TestInterrupts(t *testing.T) {
 }
 
 func TestReminderAndTimeout(t *testing.T) {
-	chat := bottest.Start(t, routes())
+	chat := bottest.Start(t, Routes())
 	walk(chat, byDelivery, "street")
 	chat.Advance(10*time.Minute - time.Second)
 	chat.ExpectNothing()
@@ -197,7 +197,7 @@ func TestReminderAndTimeout(t *testing.T) {
 
 // Each person has an order of their own.
 func TestTwoPeople(t *testing.T) {
-	ada := bottest.Start(t, routes())
+	ada := bottest.Start(t, Routes())
 	ben := ada.Person("Ben")
 	walk(ada, byDelivery, "count")
 	walk(ben, byPickup, "confirm")
@@ -210,4 +210,4 @@ func TestTwoPeople(t *testing.T) {
 	ada.ExpectNothing()
 }
 
-func TestScripts(t *testing.T) { bottest.Scripts(t, routes(), "testdata/*.chat") }
+func TestScripts(t *testing.T) { bottest.Scripts(t, Routes(), "testdata/*.chat") }

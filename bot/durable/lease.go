@@ -1,0 +1,53 @@
+package durable
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// lease is how long this instance may take itself for alive: others take its partitions a while after that.
+// It goes by the machine's monotonic clock, which goes on while the process is frozen.
+type lease struct {
+	begun time.Time
+	until atomic.Int64 // nanoseconds since begun
+	over  func()
+
+	mu    sync.Mutex
+	timer *time.Timer
+}
+
+// newLease returns a lease that has not begun; over is called, in a goroutine of its own, whenever it lapses.
+func newLease(over func()) *lease { return &lease{begun: time.Now(), over: over} }
+
+// renew makes the lease last until then.
+func (l *lease) renew(until time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.until.Store(int64(until.Sub(l.begun)))
+	if l.timer == nil {
+		l.timer = time.AfterFunc(time.Until(until), l.check)
+	} else {
+		l.timer.Reset(time.Until(until))
+	}
+}
+
+// check calls over if the lease was not renewed meanwhile.
+func (l *lease) check() {
+	if l.lapsed() {
+		l.over()
+	}
+}
+
+// lapsed reports whether the lease is over, or has not begun.
+func (l *lease) lapsed() bool { return int64(time.Since(l.begun)) >= l.until.Load() }
+
+// stop ends the lease.
+func (l *lease) stop() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.timer != nil {
+		l.timer.Stop()
+	}
+	l.until.Store(0)
+}
