@@ -3,6 +3,7 @@ package examples_test
 import (
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -61,5 +62,20 @@ func TestReadmeShowsRealCode(t *testing.T) {
 				t.Errorf("the README shows code that stands nowhere:\n%s", part)
 			}
 		}
+	}
+}
+
+// A bot that does not import bot/durable links nothing of NATS.
+func TestOnlyWhoAsksForNATSLinksIt(t *testing.T) {
+	list := exec.CommandContext(t.Context(), "go", "list", "-deps", "./echo", "./menu", "./gallery", "./pizza", "./support", "../simulator")
+	out, err := list.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	if strings.Contains(string(out), "nats") {
+		t.Error("a bot on the inbox in memory links NATS")
+	}
+	if !strings.Contains(string(out), "parley/bot\n") {
+		t.Errorf("the examples do not import package bot:\n%s", out)
 	}
 }
