@@ -156,7 +156,8 @@ type Config struct {
 	// OnError is called once for an event whose handler failed for good. The event is settled if it returns
 	// nil, and a dead letter with the error that it returns. An own event that fails only because its person
 	// is unreachable, their window closed or their thread another app's is dropped without it: see
-	// [Stats].Dropped.
+	// [Stats].Dropped. Nor is it asked about an event whose process died whenever it was handled, which
+	// becomes a dead letter, or about one of a Page that was removed.
 	//
 	// Defaults to: an unreachable person, a closed window, ErrNoReply, ErrNoRecipient, ErrNotOwner and
 	// ErrSuperseded are logged and settled, everything else becomes a dead letter.

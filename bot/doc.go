@@ -55,10 +55,10 @@
 //   - A message that the ledger knows does not go out again. Between the moment in which Meta accepts a
 //     message and the one in which the ledger is written, a crash leaves a message that no ledger knows.
 //     Where the Page is subscribed to message_echoes its echo is waited for, up to 5 seconds for each such
-//     event, before it is sent: an echo that came in stands for the entry. So the gap is left for what has
-//     no echo with the bot's metadata (messages with metadata of their own, Instagram, a user_ref), for a
-//     handler that composes other messages, or in another order, when it runs again, and for an echo that
-//     takes longer.
+//     event, and no longer than half of what is left of Config.Timeout, before it is sent: an echo that came
+//     in stands for the entry. So the gap is left for what has no echo with the bot's metadata (messages with
+//     metadata of their own, Instagram, a user_ref), for a handler that composes other messages when it runs
+//     again, and for an echo that takes longer, or that came to no other process than the one that died.
 //   - A process that was frozen, and has lost its claim on a person's lane, makes no call when it wakes,
 //     and writes nothing over what another one has written. A call that it was in the middle of may still
 //     arrive.

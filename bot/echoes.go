@@ -134,6 +134,15 @@ func (e *echoes) await(ctx context.Context, metadata string, d time.Duration) (s
 	return mid, nil
 }
 
+// patience returns how long a handler waits for an echo, or for the answer whether there will be one: not so
+// long that no time is left for the rest of it.
+func patience(ctx context.Context) time.Duration {
+	if deadline, ok := ctx.Deadline(); ok {
+		return min(echoWait, time.Until(deadline)/2)
+	}
+	return echoWait
+}
+
 // hear remembers the echo of a message of the bot's own, if e is one, and tells the other instances of it.
 func (b *Bot) hear(event webhook.Event) {
 	echo, ok := said(event).(*webhook.Echo)
@@ -165,7 +174,7 @@ func (b *Bot) hearEchoes() {
 }
 
 // echoing reports whether the echoes of messages from an account come to the bot. The Graph API is asked once
-// for each Page; while it does not say, one that has come in before is the proof.
+// for each Page; whatever it says, one that has come in before is the proof.
 func (b *Bot) echoing(ctx context.Context, a *account) bool {
 	if a.channel() == send.Instagram || a == b.nowhere {
 		return false
@@ -181,10 +190,7 @@ func (b *Bot) echoing(ctx context.Context, a *account) bool {
 	}
 	b.echoes.mu.Lock()
 	defer b.echoes.mu.Unlock()
-	if asked.known {
-		return asked.yes
-	}
-	return b.echoes.pages[a.page]
+	return asked.known && asked.yes || b.echoes.pages[a.page]
 }
 
 // ask returns the question for the fields of a Page, and whether the caller is to ask it.
@@ -204,11 +210,11 @@ func (e *echoes) ask(page string) (asked *fieldsAsked, mine bool) {
 // known, any app that does is taken for it.
 func (b *Bot) askFields(ctx context.Context, a *account, asked *fieldsAsked) {
 	defer close(asked.done)
-	ctx, cancel := context.WithTimeout(ctx, echoWait)
+	asking, cancel := context.WithTimeout(ctx, patience(ctx))
 	defer cancel()
 	var failed error
 	yes := false
-	for app, err := range a.client.Subscriptions(ctx) {
+	for app, err := range a.client.Subscriptions(asking) {
 		if err != nil {
 			failed = err
 			break
@@ -218,7 +224,9 @@ func (b *Bot) askFields(ctx context.Context, a *account, asked *fieldsAsked) {
 	b.echoes.mu.Lock()
 	defer b.echoes.mu.Unlock()
 	asked.known, asked.yes, asked.at = failed == nil, yes, b.cfg.Now()
-	if failed != nil {
+	if failed != nil && ctx.Err() != nil {
+		delete(b.echoes.asked, a.page) // it was not Meta that failed: the next one asks
+	} else if failed != nil {
 		note(b.log.Warn().Str("page", a.page), failed).
 			Msg("whether echoes of the bot's messages come in is not known")
 	}

@@ -59,7 +59,7 @@ func TestEchoOfAMessageBeforeACrash(t *testing.T) {
 		}, nil, 1, 5 * time.Second},
 		"the event was never in hand": {func(s *onceAgain) { subscribed(s); s.inbox.fresh = true }, nil, 1, 0},
 	}
-	first := metadataBefore(t, "m_1", 1)
+	first := metadataBefore(t, "A")
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -108,7 +108,7 @@ func onlyMessages(h bot.Handler) bot.Handler {
 
 // What an echo says goes into the ledger: the handler that fails afterwards finds it there.
 func TestEchoIsEnteredInTheLedger(t *testing.T) {
-	metadata := metadataBefore(t, "m_1", 1)
+	metadata := metadataBefore(t, "A")
 	runs := 0
 	s, inbox := serveRedelivered(t, bot.HandlerFunc(func(c *bot.Context) error {
 		runs++
@@ -126,7 +126,7 @@ func TestEchoIsEnteredInTheLedger(t *testing.T) {
 
 // Of several messages only the first that has no echo waits for it: the others went out later, if at all.
 func TestOnlyOneMessageWaitsForItsEcho(t *testing.T) {
-	second := metadataBefore(t, "m_1", 2)
+	second := metadataBefore(t, "A", "B")
 	for name, test := range map[string]struct {
 		echoes []string
 		want   []string
@@ -148,6 +148,37 @@ func TestOnlyOneMessageWaitsForItsEcho(t *testing.T) {
 				if took := time.Since(began); took != 5*time.Second {
 					t.Errorf("handled after %s, want 5s", took)
 				}
+				s.want(test.want...)
+			})
+		})
+	}
+}
+
+// An echo stands for its own message, although the handler that runs again composes others before it, and for
+// one of two that are the same.
+func TestEchoOfAMessageInAnotherOrder(t *testing.T) {
+	tests := map[string]struct {
+		before, again, want []string
+	}{
+		"another before it": {[]string{"A"}, []string{"B", "A"}, []string{"B"}},
+		"another instead":   {[]string{"A"}, []string{"B"}, []string{"B"}},
+		"the first of two":  {[]string{"A"}, []string{"A", "A"}, []string{"A"}},
+		"the second of two": {[]string{"A", "A"}, []string{"A", "A"}, []string{"A"}},
+	}
+	for name, test := range tests {
+		metadata := metadataBefore(t, test.before...)
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, inbox := serveRedelivered(t, bot.HandlerFunc(func(c *bot.Context) error {
+					var errs []error
+					for _, words := range test.again {
+						errs = append(errs, c.Text(words))
+					}
+					return errors.Join(errs...)
+				}))
+				s.subscribe("message_echoes")
+				inbox.heard(metadata, "m_before")
+				s.say("m_1")
 				s.want(test.want...)
 			})
 		})

@@ -67,8 +67,8 @@ func TestOnErrorThatEndsItsGoroutine(t *testing.T) {
 		})
 		s.say("m_1")
 		s.wantCauses("bot: OnError ended its goroutine after: handler failed")
-		if asked != 1 {
-			t.Errorf("OnError was asked %d times, want once", asked)
+		if n := s.Stats().DeadLetters; asked != 1 || n != 1 {
+			t.Errorf("OnError was asked %d times, %d dead letters counted; want 1 and 1", asked, n)
 		}
 	})
 }

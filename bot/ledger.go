@@ -150,11 +150,20 @@ func (o *outbound) entry(event string) session.Entry {
 // metadataPrefix begins the metadata of every message that bot sends without metadata of its own.
 const metadataPrefix = "parley:"
 
-// metadata returns what tells an echo of the nth message of an event from those of others.
-func metadata(event string, n int) string {
+// metadata returns what tells the echo of a message from those of others. Where it stands for an entry of the
+// ledger, it does so in whatever order a handler that runs again composes its messages.
+func (l *ledger) metadata(o *outbound) string {
+	if l.stored {
+		return metadata(l.event, o.place)
+	}
+	return metadata(l.event, strconv.Itoa(l.messages))
+}
+
+// metadata returns what tells the echo of one message of an event from those of others.
+func metadata(event, message string) string {
 	text := make([]byte, 0, 128)
-	text = append(append(text, event...), '#')
-	sum := sha256.Sum256(strconv.AppendInt(text, int64(n), 10))
+	text = append(append(append(text, event...), '#'), message...)
+	sum := sha256.Sum256(text)
 	text = append(text[:0], metadataPrefix...)
 	return string(base64.RawURLEncoding.AppendEncode(text, sum[:12]))
 }

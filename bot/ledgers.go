@@ -16,7 +16,7 @@ const mostLedgers = 4096
 type ledgers struct {
 	mu     sync.Mutex
 	events map[string]*list.Element // of *ledger, by event
-	order  list.List                // those that are stored too, the oldest first
+	order  list.List                // the same, the oldest first
 }
 
 func newLedgers() *ledgers { return &ledgers{events: make(map[string]*list.Element)} }

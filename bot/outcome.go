@@ -79,8 +79,10 @@ func (b *Bot) try(parent context.Context, d *Delivery, event webhook.Event, sent
 	case err != nil:
 		return b.again(d, event, err)
 	}
-	if cause := buried(record, d); cause != nil {
-		b.counts.buried.Add(1)
+	if cause := buried(record, d, sent); cause != nil {
+		if sent.failed == nil {
+			b.counts.buried.Add(1)
+		}
 		return cause
 	}
 	if !isReceipt(event) && record.Handled(d.ID) {
@@ -89,8 +91,8 @@ func (b *Bot) try(parent context.Context, d *Delivery, event webhook.Event, sent
 	}
 	sent.begin(record.Ledger)
 	t := &turn{
-		bot: b, run: ctx, id: d.ID, attempt: d.Attempt, copied: d.Copy, again: d.Redelivered, began: now, newer: d.Newer,
-		event: event, record: record, ledger: sent, account: account,
+		bot: b, run: ctx, id: d.ID, attempt: d.Attempt, copied: d.Copy, again: d.Redelivered, began: now,
+		newer: d.Newer, event: event, record: record, ledger: sent, account: account,
 	}
 	c := t.begin(ctx)
 	t.heedHuman()
@@ -135,8 +137,7 @@ func (b *Bot) settle(parent context.Context, t *turn, c *Context) error {
 	}
 	ending := b.runs.begin(parent) // that of the handler may have ended
 	defer b.runs.finish(ending)
-	t.ledger.failed = &failure{cause: errors.New("bot: OnError ended its goroutine after: " + err.Error())}
-	t.ledger.failed = &failure{cause: b.failed(c.WithContext(ending), err)}
+	b.failed(c.WithContext(ending), t.ledger, err)
 	return b.commit(ending, t, t.ledger.failed)
 }
 
@@ -185,9 +186,10 @@ func (b *Bot) condemned(c *Context, cause error) error {
 // settled. It is decided once, however often the person's record has to be saved.
 type failure struct{ cause error }
 
-// failed gives an event whose handler failed for good to OnError. It returns nil if that settles it, else
-// the cause of a dead letter.
-func (b *Bot) failed(c *Context, err error) (cause error) {
+// failed gives an event whose handler failed for good to OnError. What that decides is noted in the ledger:
+// the cause of a dead letter, or none if the event is settled.
+func (b *Bot) failed(c *Context, sent *ledger, err error) {
+	cause := fmt.Errorf("bot: OnError ended its goroutine after: %w", err)
 	defer func() {
 		if r := recover(); r != nil {
 			cause = fmt.Errorf("bot: OnError panicked with a %T after: %w", r, err)
@@ -197,11 +199,13 @@ func (b *Bot) failed(c *Context, err error) (cause error) {
 			cause = errors.New(cause.Error()) // so that the inbox takes it for nothing else
 			b.counts.buried.Add(1)
 		}
+		sent.failed = &failure{cause: cause}
 	}()
 	if b.cfg.OnError != nil {
-		return b.cfg.OnError(c, err)
+		cause = b.cfg.OnError(c, err)
+	} else {
+		cause = defaultOnError(c, err)
 	}
-	return defaultOnError(c, err)
 }
 
 // defaultOnError settles what no second try and no developer could mend.
@@ -291,9 +295,14 @@ func (t *turn) burial(failed *failure) []session.Entry {
 	return []session.Entry{{Event: t.id, Key: buriedPrefix + t.copied + ":" + cause}}
 }
 
-// buried returns the cause of the dead letter that an event was to become when its process died; nil: none.
-func buried(record *session.Person, d *Delivery) error {
-	if !d.Redelivered {
+// buried returns the cause of the dead letter that an event was to become when its process died, or the store
+// did not say that it had kept the record; nil: none.
+func buried(record *session.Person, d *Delivery, sent *ledger) error {
+	decided := sent.failed != nil && sent.failed.cause != nil
+	switch {
+	case decided && !sent.stored && record.Handled(d.ID):
+		return sent.failed.cause // no other process can have handled it
+	case !decided && !d.Redelivered:
 		return nil
 	}
 	for _, entry := range record.Ledger {

@@ -86,28 +86,29 @@ func ownEcho(at time.Time, metadata, mid string) string {
 		page, person, at.UnixMilli(), mid, sendtest.DefaultApp, metadata)
 }
 
-// metadataBefore returns the metadata that a handler gives its nth message in answer to an event.
-func metadataBefore(t *testing.T, mid string, n int) string {
+// metadataBefore returns the metadata that a handler gives the last of some messages in answer to m_1.
+func metadataBefore(t *testing.T, texts ...string) string {
 	t.Helper()
 	var all []string
 	t.Run("in the process that died", func(t *testing.T) {
-		s := serve(t, bot.HandlerFunc(func(c *bot.Context) error {
-			for range n {
-				if err := c.Text("A"); err != nil {
+		s, inbox := serveRedelivered(t, bot.HandlerFunc(func(c *bot.Context) error {
+			for _, words := range texts {
+				if err := c.Text(words); err != nil {
 					return err
 				}
 			}
 			return nil
 		}))
-		s.say(mid)
+		inbox.fresh = true
+		s.say("m_1")
 		for _, call := range s.graph.Calls() {
 			all = append(all, metadataOf(t, call))
 		}
 	})
-	if len(all) != n {
-		t.Fatalf("%d messages, want %d", len(all), n)
+	if len(all) != len(texts) {
+		t.Fatalf("%d messages, want %d", len(all), len(texts))
 	}
-	return all[n-1]
+	return all[len(all)-1]
 }
 
 // messages returns how many messages the Graph API has accepted.

@@ -157,7 +157,7 @@ func (t *Thread) sent(
 func (t *Thread) dispatch(request send.Request, message *outbound) (send.Receipt, error) {
 	if t.turn == nil {
 		if request.Message.Metadata == "" {
-			request.Message.Metadata = metadata(rand.Text(), 0)
+			request.Message.Metadata = metadata(rand.Text(), "")
 		}
 		return t.call(request)
 	}

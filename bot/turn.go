@@ -78,13 +78,13 @@ func (t *turn) echoed(thread *Thread, message *outbound) (receipt send.Receipt, 
 	if message.message.Metadata != "" || !hasEcho(message.to) || !t.bot.echoing(thread.ctx, t.account) {
 		return send.Receipt{}, false, nil
 	}
-	wait := echoWait
+	wait := patience(thread.ctx)
 	if t.ledger.waited {
 		wait = 0
 	}
-	mid, err := t.bot.echoes.await(thread.ctx, metadata(t.id, t.ledger.messages), wait)
+	mid, err := t.bot.echoes.await(thread.ctx, t.ledger.metadata(message), wait)
 	if mid == "" || err != nil {
-		t.ledger.waited = err == nil
+		t.ledger.waited = t.ledger.waited || err == nil
 		return send.Receipt{}, false, err
 	}
 	t.bot.log.Info().Str("event", t.bot.nameOf(t.id, t.event)).
@@ -100,7 +100,7 @@ func hasEcho(to *send.Recipient) bool { return to.UserRef == "" && to.PhoneNumbe
 // deliver sends a composed message that no earlier try has sent.
 func (t *turn) deliver(thread *Thread, request send.Request, message *outbound) (send.Receipt, error) {
 	if request.Message.Metadata == "" {
-		request.Message.Metadata = metadata(t.id, t.ledger.messages)
+		request.Message.Metadata = t.ledger.metadata(message)
 	}
 	var err error
 	message.receipt, err = thread.call(request)

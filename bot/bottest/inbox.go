@@ -29,7 +29,7 @@ type kept struct {
 	envelope bot.Envelope // as bytes: the decoded event does not survive the process
 	since    time.Time    // when it came into its lane
 	wake     time.Time    // when it is due, or tried again
-	attempt  int          // how often it was handed out
+	attempt  int          // how often its handler has returned, and wanted it again
 	failed   error        // why the last try failed; nil: it did not
 }
 
@@ -104,23 +104,21 @@ func (i *inbox) hand(
 	if i.now().Before(k.wake) { // it waited for another try when the last bot stopped
 		return &bot.RetryError{At: k.wake, Cause: errors.New("bottest: not before its time")}
 	}
-	k.attempt++
-	delivery := *d
-	delivery.Attempt = k.attempt
+	delivery, attempt := *d, k.attempt+1
+	delivery.Attempt = attempt
 	err := h(ctx, &delivery)
 	retry, again := errors.AsType[*bot.RetryError](err)
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	switch {
 	case again:
-		k.wake, k.failed = retry.At, retry.Cause
+		k.attempt, k.wake, k.failed = attempt, retry.At, retry.Cause
 		return err
 	case errors.Is(err, bot.ErrReleased):
-		k.attempt--
 		return err
 	case err != nil:
 		i.dead.add(bot.DeadLetter{
-			Envelope: k.envelope, Cause: err.Error(), Attempts: k.attempt, Time: i.now(),
+			Envelope: k.envelope, Cause: err.Error(), Attempts: attempt, Time: i.now(),
 		})
 	}
 	i.forget(k)

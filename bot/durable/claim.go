@@ -17,6 +17,8 @@ import (
 type claim struct {
 	// Owner is the instance that has the partition; empty: nobody.
 	Owner string `json:"owner,omitempty"`
+	// Stream is when the stream was made that the sequences are of, in nanoseconds since 1970.
+	Stream int64 `json:"stream,omitempty"`
 	// Mark is the sequence up to which events may have been in hand since the owner has the partition.
 	Mark uint64 `json:"mark,omitempty"`
 	// Base is the sequence up to which events have a strike at least: the mark of owners that died.
@@ -45,9 +47,13 @@ func (c *claim) encode() []byte {
 	return stored
 }
 
-// taken returns the claim of the next owner, crashed if the one before died with what was in its hand.
-func (c *claim) taken(owner string, crashed bool) claim {
-	next := claim{Owner: owner, Base: max(c.Base, c.Mark), Strikes: maps.Clone(c.Strikes)}
+// taken returns the claim of the next owner, crashed if the one before died with what was in its hand. Of
+// another stream than this one nothing is taken over.
+func (c *claim) taken(owner string, stream int64, crashed bool) claim {
+	if stream != c.Stream {
+		return claim{Owner: owner, Stream: stream}
+	}
+	next := claim{Owner: owner, Stream: stream, Base: max(c.Base, c.Mark), Strikes: maps.Clone(c.Strikes)}
 	if !crashed {
 		next.Hand = slices.Clone(c.Hand)
 		return next
@@ -70,7 +76,7 @@ func (c *claim) taken(owner string, crashed bool) claim {
 
 // released returns the claim of nobody after its owner has left with nothing in hand.
 func (c *claim) released() claim {
-	return claim{Base: c.Base, Strikes: c.Strikes}
+	return claim{Stream: c.Stream, Base: c.Base, Strikes: c.Strikes}
 }
 
 // strikes returns how many times an event may have been in hand when its process died. Those that were due
@@ -88,6 +94,20 @@ func (c *claim) strikes(kind string, seq uint64) int {
 // isSuspect reports whether an event may have been in hand before.
 func (c *claim) isSuspect(kind string, seq uint64) bool {
 	return c.strikes(kind, seq) > 0 || slices.Contains(c.Hand, seq)
+}
+
+// hold notes that an event may be in hand that is written down by itself. Of one that was due later it is
+// noted too that Base says nothing of it.
+func (c *claim) hold(kind string, seq uint64) {
+	if _, known := c.Strikes[seq]; kind == kindDue && !known {
+		if c.Strikes == nil {
+			c.Strikes = make(map[uint64]int)
+		}
+		c.Strikes[seq] = 0
+	}
+	if !slices.Contains(c.Hand, seq) {
+		c.Hand = append(c.Hand, seq)
+	}
 }
 
 // prune forgets events before the first that is still stored.

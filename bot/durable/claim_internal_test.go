@@ -13,15 +13,15 @@ type life struct{ claim claim }
 func (l *life) run(seqs ...uint64) {
 	for _, seq := range seqs {
 		if l.claim.isSuspect(kindNow, seq) {
-			l.claim.Hand = append(l.claim.Hand, seq)
+			l.claim.hold(kindNow, seq)
 		} else {
 			l.claim.Mark = max(l.claim.Mark, seq)
 		}
 	}
 }
 
-func (l *life) die()  { l.claim = l.claim.taken("next", true) }
-func (l *life) move() { l.claim = l.claim.taken("next", false) }
+func (l *life) die()  { l.claim = l.claim.taken("next", 0, true) }
+func (l *life) move() { l.claim = l.claim.taken("next", 0, false) }
 
 // TestClaimStrikes has an owner die again and again, and wants the strikes to fall on those in hand.
 func TestClaimStrikes(t *testing.T) {
@@ -107,10 +107,26 @@ func TestClaimOfWhatIsDueLater(t *testing.T) {
 	if l.claim.isSuspect(kindDue, 7) || !l.claim.isSuspect(kindNow, 7) {
 		t.Errorf("%+v: want 7 to be a suspect only as an event that was to be handled at once", l.claim)
 	}
-	l.claim.Hand = append(l.claim.Hand, 7)
+	l.claim.hold(kindDue, 7)
 	l.die()
-	if !l.claim.isSuspect(kindDue, 7) {
-		t.Errorf("%+v: want 7 to be a suspect, as it was in hand", l.claim)
+	if n := l.claim.strikes(kindDue, 7); n != 1 {
+		t.Errorf("%+v: 7 has %d strikes, want one, as it was in hand once", l.claim, n)
+	}
+	l.claim.hold(kindDue, 7)
+	l.die()
+	if n := l.claim.strikes(kindDue, 7); n != 2 {
+		t.Errorf("%+v: 7 has %d strikes, want two", l.claim, n)
+	}
+}
+
+// The strikes of one stream are not those of another, whose events have the same sequences.
+func TestClaimOfAnotherStream(t *testing.T) {
+	l := life{claim: claim{Owner: "first"}}
+	l.run(50)
+	l.die()
+	l.run(7)
+	if c := l.claim.taken("next", 1, true); c.isSuspect(kindNow, 7) || c.Stream != 1 {
+		t.Errorf("%+v: want nothing of the stream before", c)
 	}
 }
 

@@ -156,7 +156,8 @@ func (c Config) check() error {
 		"Unsynced is for Dir: set sync_interval in the configuration of the server")
 	wrong(strings.ContainsFunc(c.Name, isNoNameRune),
 		"Name %.40q has more than letters, digits, '-' and '_'", c.Name)
-	wrong(c.Replicas < 0 || c.Replicas > 5, "Replicas is %d: want 1 to 5", c.Replicas)
+	wrong(c.Replicas != 0 && c.Replicas != 1 && c.Replicas != 3 && c.Replicas != 5,
+		"Replicas is %d: want 1, 3 or 5", c.Replicas)
 	wrong(c.Partitions < 0 || c.Partitions > 1024, "Partitions is %d: want 1 to 1,024", c.Partitions)
 	wrong(c.Pin != 0 && c.Pin < time.Second, "Pin is %s: want a second at least", c.Pin)
 	for name, n := range map[string]int64{

@@ -79,7 +79,7 @@ func lasting(cfg *Config) []nats.Option {
 			lost, back, failed := o.DisconnectedErrCB, o.ReconnectedCB, o.AsyncErrorCB
 			o.DisconnectedErrCB = func(c *nats.Conn, err error) {
 				if err != nil { // nil: it was closed
-					log.Warn().Err(err).Msg("durable: the connection to NATS is lost")
+					log.Warn().Str("error", unquoted(err)).Msg("durable: the connection to NATS is lost")
 				}
 				if lost != nil {
 					lost(c, err)
@@ -92,7 +92,8 @@ func lasting(cfg *Config) []nats.Option {
 				}
 			}
 			o.AsyncErrorCB = func(c *nats.Conn, s *nats.Subscription, err error) {
-				log.Error().Err(err).Msg("durable: the connection to NATS reports an error")
+				log.Error().Str("error", unquoted(err)).
+					Msg("durable: the connection to NATS reports an error")
 				if failed != nil {
 					failed(c, s, err)
 				}
@@ -100,6 +101,16 @@ func lasting(cfg *Config) []nats.Option {
 			return nil
 		},
 	}
+}
+
+// unquoted returns what an error says up to what it quotes: a subject names a person, and what the client of
+// NATS cannot read may be of an event.
+func unquoted(err error) string {
+	text := err.Error()
+	if quote := strings.IndexAny(text, `'"`); quote >= 0 {
+		text = strings.TrimRight(text[:quote], ": ")
+	}
+	return text
 }
 
 // dialer dials within the context of whoever waits for the first connection; what reconnects later has only

@@ -12,6 +12,7 @@ import (
 	"github.com/parleybot/parley/bot"
 	"github.com/parleybot/parley/bot/durable"
 	"github.com/parleybot/parley/bot/durable/internal/natstest"
+	"github.com/parleybot/parley/session"
 )
 
 // connectFails opens a store that cannot be opened, and checks that the error has all parts.
@@ -157,5 +158,31 @@ func TestConnectionComesBack(t *testing.T) {
 	b.Close()
 	if heard == 0 {
 		t.Error("the developer's own handler is not called")
+	}
+}
+
+// A server's refusal quotes the subject, and with it the person.
+func TestMissingPermissionIsLoggedWithoutThePerson(t *testing.T) {
+	node := natstest.Server(t, `authorization: {users: [{user: bot, password: x, permissions: {`+
+		`publish: {deny: "parley.record.>"}}}]}`)
+	var lines serverLines
+	b := open(t, durable.Config{
+		URL: node.URL(), Options: []nats.Option{nats.UserInfo("bot", "x")}, Log: lines.logger(),
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() {
+		_, err := b.Store.Put(ctx, "105.7301", session.Record{Data: []byte("{}")})
+		ended <- err
+	}()
+	serverEventually(t, "the refusal is logged", func() bool {
+		return strings.Contains(lines.String(), "permissions violation")
+	})
+	cancel()
+	if err := <-ended; err == nil || strings.Contains(err.Error(), "7301") {
+		t.Errorf("Put: %v", err)
+	}
+	if strings.Contains(lines.String(), "7301") {
+		t.Errorf("the log names the person: %s", lines.String())
 	}
 }

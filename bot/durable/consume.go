@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/parleybot/parley/bot"
@@ -25,6 +26,7 @@ type consumption struct {
 	keeper  *keeper
 	due     *schedule
 	readers sync.WaitGroup
+	dueRoom chan struct{} // a slot for each event in memory that was due later
 	trial   sync.RWMutex  // held by the one event that runs on trial, and shared by other suspects
 	highest atomic.Uint64 // the highest sequence that was read
 
@@ -44,8 +46,11 @@ func (i *Inbox) Consume(ctx context.Context, h func(context.Context, *bot.Delive
 		return err
 	}
 	endless := context.WithoutCancel(ctx)
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
 	c := &consumption{
 		inbox: i, handler: h, ctx: ctx, due: newSchedule(), items: make(map[uint64]*item),
+		dueRoom: make(chan struct{}, dueShare*i.cfg.Ahead),
 		lanes: bot.NewLanes(bot.LanesConfig{
 			Parallel: i.cfg.Parallel, Capacity: math.MaxInt, PerLane: math.MaxInt, Now: i.clock.now,
 		}),
@@ -57,19 +62,42 @@ func (i *Inbox) Consume(ctx context.Context, h func(context.Context, *bot.Delive
 	defer stop()
 	var owned sync.WaitGroup
 	owned.Go(func() { c.keeper.run(keeping, ctx) })
+	owned.Go(func() { i.awaitClose(keeping, func() { c.keeper.die(); end(errClosed) }) })
 	owned.Go(func() { c.keepTime(ctx) })
 	owned.Go(func() { c.keepLooking(ctx) })
 	err := c.lanes.Consume(ctx, c.hand)
-	c.keeper.giveAllBack(endless)
-	i.share.Store(0)
+	c.keeper.giveAllBack()
 	stop()
 	lose()
 	owned.Wait()
 	c.readers.Wait()
+	i.share.Store(0)
+	c.keeper.sayLeft(endless)
+	if errors.Is(context.Cause(ctx), errClosed) {
+		return errClosed
+	}
 	if errors.Is(err, bot.ErrLeft) { // they are in the store
 		err = nil
 	}
 	return err
+}
+
+// errClosed says that a backend was closed before Consume had ended.
+var errClosed = errors.New("durable: the backend is closed")
+
+// awaitClose calls closed when the backend is closed, unless ctx ends before.
+func (i *Inbox) awaitClose(ctx context.Context, closed func()) {
+	conn := i.js.Conn()
+	changed := conn.StatusChanged(nats.CLOSED)
+	defer conn.RemoveStatusListener(changed)
+	for !conn.IsClosed() {
+		select {
+		case <-ctx.Done():
+			return
+		case <-changed:
+		}
+	}
+	closed()
 }
 
 // forgetMembers forgets the instances before this one, which cannot be alive: only one process has a
@@ -120,9 +148,11 @@ func (c *consumption) drop(it *item) {
 	c.mu.Lock()
 	delete(c.items, it.number)
 	c.mu.Unlock()
-	if it.kind == kindNow {
-		<-it.holding.window
+	if it.kind == kindDue {
+		<-c.dueRoom
+		return
 	}
+	<-it.holding.window
 }
 
 // hand gives an event to the handler, unless this instance does not have its partition any more.
@@ -203,6 +233,9 @@ func (c *consumption) settle(it *item, attempt int, err error) error {
 	_, again := errors.AsType[*bot.RetryError](err)
 	lost := it.holding.ctx.Err() != nil
 	switch {
+	case errors.Is(context.Cause(it.holding.ctx), errReplaced): // its sequence may be another event's now
+		c.drop(it)
+		return nil
 	case err == nil:
 	case again || lost || errors.Is(err, bot.ErrReleased):
 		if lost || c.ctx.Err() != nil || it.holding.isLeaving() {
@@ -241,8 +274,8 @@ func (c *consumption) bury(it *item, letter bot.DeadLetter) bool {
 	}
 }
 
-// remove takes a settled event out of the store. If the holding ends before that was possible, the event is
-// handed out once more, and known by its ID.
+// remove takes a settled event out of the store. If the holding ends before that was possible, or the stream
+// is gone, the event is handed out once more, and known by its ID.
 func (c *consumption) remove(it *item) {
 	for wait := firstPause; ; wait = min(2*wait, longestPause) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(it.holding.ctx), claimTimeout)
@@ -259,9 +292,12 @@ func (c *consumption) remove(it *item) {
 	}
 }
 
-// isGone reports whether an event is deleted already: the answer of an earlier try was lost, and why a delete
-// fails is no error that nats.go lets one tell from others.
+// isGone reports whether an event is deleted already, or its whole stream: the answer of an earlier try was
+// lost, and why a delete fails is no error that nats.go lets one tell from others. In a stream that comes
+// back its sequence may be that of another event.
 func (c *consumption) isGone(ctx context.Context, sequence uint64) bool {
 	_, err := c.inbox.streams.inbox.GetMsg(ctx, sequence)
-	return errors.Is(err, jetstream.ErrMsgNotFound)
+	api, told := errors.AsType[*jetstream.APIError](err)
+	return errors.Is(err, jetstream.ErrMsgNotFound) ||
+		told && api.ErrorCode == jetstream.JSErrCodeStreamNotFound
 }

@@ -48,7 +48,8 @@
 // An event that Meta delivers again is recognised for 36 hours, after a restart too. Session values are
 // applied once. A handler that was at work when its process died runs again; the messages that the ledger
 // knows of do not go out again. What remains is the moment between Meta's answer to a message and the note of
-// it: a process that dies just then sends that message twice, unless its echo arrives within five seconds.
+// it: if the process dies just then, or is cut off from the server, the message goes out twice, unless its
+// echo arrives within five seconds.
 //
 // An event that was in hand in Config.Crashes crashes becomes a dead letter with the cause [CauseCrash];
 // those that were in hand beside it are handled.

@@ -4,6 +4,7 @@ import (
 	"container/heap"
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -28,6 +29,14 @@ func (s *schedule) add(it *item) {
 	if s.items[0] == it {
 		poke(s.sooner)
 	}
+}
+
+// forget takes the events of a holding that has ended off the schedule.
+func (s *schedule) forget(h *holding) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.items = slices.DeleteFunc(s.items, func(it *item) bool { return it.holding == h })
+	heap.Init(&s.items)
 }
 
 // take returns the earliest event if it is due, and else how long to wait before looking again.
@@ -57,7 +66,9 @@ func (c *consumption) keepTime(ctx context.Context) {
 	for ctx.Err() == nil {
 		it, wait := c.due.take(c.inbox.clock.now())
 		if it != nil {
-			c.fetch(it)
+			if c.waitForRoom(it.holding) && !c.fetch(it) {
+				<-c.dueRoom
+			}
 			continue
 		}
 		timer.Reset(wait)
@@ -69,26 +80,44 @@ func (c *consumption) keepTime(ctx context.Context) {
 	}
 }
 
-// fetch reads an event that is due and puts it into its lane.
-func (c *consumption) fetch(it *item) {
+// dueShare is how many times Config.Ahead events may be in memory that were due later, of all partitions:
+// thousands may be due in the same minute.
+const dueShare = 16
+
+// waitForRoom waits until one more event that is due may be in memory, and reports false if its holding ended
+// or leaves before.
+func (c *consumption) waitForRoom(h *holding) bool {
+	select {
+	case c.dueRoom <- struct{}{}:
+		return true
+	case <-c.ctx.Done():
+	case <-h.ctx.Done():
+	case <-h.idle:
+	}
+	return false
+}
+
+// fetch reads an event that is due and puts it into its lane, and reports whether it did.
+func (c *consumption) fetch(it *item) bool {
 	ctx, cancel := context.WithTimeout(it.holding.ctx, claimTimeout)
 	defer cancel()
 	stored, err := c.inbox.streams.inbox.GetMsg(ctx, it.sequence)
 	switch {
 	case errors.Is(err, jetstream.ErrMsgNotFound):
-		return
+		return false
 	case err != nil:
 		c.inbox.cfg.Log.Warn().Err(err).Msg("durable: an event that is due cannot be read: tried again")
 		c.due.add(it)
 		pause(it.holding.ctx, 10*firstPause)
-		return
+		return false
 	}
 	if it.envelope, err = decode(stored.Data); err != nil {
 		c.inbox.cfg.Log.Error().Err(err).Uint64("sequence", it.sequence).
 			Msg("durable: a stored event is left where it is")
-		return
+		return false
 	}
 	c.enqueue(it)
+	return true
 }
 
 // dueItems is a heap of events, the earliest first, and of equal times the one stored first.

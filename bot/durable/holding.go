@@ -3,7 +3,6 @@ package durable
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync"
 	"time"
 
@@ -12,8 +11,9 @@ import (
 )
 
 var (
-	errLapsed  = errors.New("durable: the claim on the partition has lapsed")
-	errLeaving = errors.New("durable: the partition goes to another instance")
+	errLapsed   = errors.New("durable: the claim on the partition has lapsed")
+	errReplaced = errors.New("durable: the stream of the inbox is another one than before")
+	errLeaving  = errors.New("durable: the partition goes to another instance")
 )
 
 // holding is a partition that this instance has, from when it took it until it gives it back or loses it.
@@ -124,8 +124,8 @@ func (h *holding) announce(it *item) error {
 		}
 		h.moved = now
 		h.claim.Mark = it.sequence + h.step
-	} else if !slices.Contains(h.claim.Hand, it.sequence) {
-		h.claim.Hand = append(h.claim.Hand, it.sequence)
+	} else {
+		h.claim.hold(it.kind, it.sequence)
 	}
 	return h.writeClaim()
 }

@@ -2,7 +2,6 @@ package durable
 
 import (
 	"encoding/json"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,7 +24,7 @@ type Inbox struct {
 	server  *embedded // nil: it is somebody else's
 	dead    *letters
 	clock   *clock
-	created string // when the stream of the inbox was made
+	created atomic.Int64 // when the stream of the inbox was made, in nanoseconds since 1970
 
 	publishing chan struct{} // a slot for each Publish at work
 	consuming  sync.Mutex    // held by Consume
@@ -35,12 +34,13 @@ type Inbox struct {
 func newInbox(
 	js jetstream.JetStream, s *streams, n names, cfg Config, clock *clock, server *embedded,
 ) *Inbox {
-	return &Inbox{
+	i := &Inbox{
 		js: js, streams: s, names: n, cfg: cfg, server: server,
 		dead: &letters{js: js, stream: s.letters, names: n}, clock: clock,
-		created:    strconv.FormatInt(s.inbox.CachedInfo().Created.UnixNano(), 36),
 		publishing: make(chan struct{}, publishersMost),
 	}
+	i.created.Store(s.inbox.CachedInfo().Created.UnixNano())
+	return i
 }
 
 // Promise says what an acknowledgement means.

@@ -2,6 +2,7 @@ package durable
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -26,7 +27,7 @@ type keeper struct {
 
 func newKeeper(ctx context.Context, i *Inbox, id string, begin func(h *holding)) *keeper {
 	k := &keeper{inbox: i, id: id, begin: begin, holding: ctx, mine: make(map[int]*holding)}
-	k.lease = newLease(k.loseAll)
+	k.lease = newLease(func() { k.loseAll(errLapsed) })
 	return k
 }
 
@@ -41,7 +42,7 @@ func (k *keeper) run(ctx, stopping context.Context) {
 	owned.Go(func() { k.keepSigning(ctx) })
 
 	v, began := newView(k.id, k.inbox.cfg.Pin, k.alone()), time.Now()
-	ticker := time.NewTicker(k.inbox.cfg.Pin / 20)
+	ticker := time.NewTicker(signPause(k.inbox.cfg.Pin) / 2)
 	defer ticker.Stop()
 	for {
 		select {
@@ -113,22 +114,29 @@ const (
 	forEver    = 100 * 365 * 24 * time.Hour
 )
 
+// signPause is how long an instance waits between its signs of life: so short that others miss it within Pin
+// and a second, as it counts twice for them, once before the last sign and once before their own.
+func signPause(pin time.Duration) time.Duration { return min(pin/10, 400*time.Millisecond) }
+
 // keepSigning gives signs of life until ctx ends. The lease counts from before the sign was given: the others
 // count from when it was stored.
 func (k *keeper) keepSigning(ctx context.Context) {
 	defer k.lease.stop()
-	ticker := time.NewTicker(k.inbox.cfg.Pin / 10)
+	ticker := time.NewTicker(signPause(k.inbox.cfg.Pin))
 	defer ticker.Stop()
-	for {
+	for failing := false; ; {
 		before := time.Now()
-		if err := k.inbox.sign(ctx, k.id, member{}, k.alone()); err == nil && k.alone() {
+		err := k.inbox.sign(ctx, k.id, member{}, k.alone())
+		switch {
+		case err == nil && k.alone():
 			k.lease.renew(before.Add(forEver))
 			<-ctx.Done()
-		} else if err == nil {
+		case err == nil:
 			k.lease.renew(before.Add(time.Duration(leaseShare * float64(k.inbox.cfg.Pin))))
-		} else if ctx.Err() == nil {
-			k.inbox.cfg.Log.Warn().Err(err).Msg("durable: no sign of life could be stored")
+		case ctx.Err() == nil && !failing: // once for each time that the server is away
+			k.inbox.cfg.Log.Warn().Err(err).Msg("durable: no sign of life could be stored: tried again")
 		}
+		failing = err != nil
 		select {
 		case <-ctx.Done():
 			return
@@ -147,15 +155,30 @@ func (k *keeper) balance(v *view, now time.Time) {
 			Msg("durable: the share of this instance")
 	}
 	k.dropLost()
-	switch mine := k.held(); {
-	case mine > share:
+	mine := k.held()
+	if mine > share {
 		k.giveBack(mine - share)
-	case mine < share:
-		free := v.free(k.inbox.cfg.Partitions, k.has, now)
-		for _, p := range free[:min(len(free), share-mine)] {
-			before := v.claims[p]
+		return
+	}
+	for _, p := range v.free(k.inbox.cfg.Partitions, k.has, now) {
+		before := v.claims[p]
+		switch {
+		case mine < share:
+			mine++
 			k.take(p, before, before.Owner != "" && before.Owner != k.id)
+		case before.Owner == k.id:
+			k.disown(p, before)
 		}
+	}
+}
+
+// disown gives up the claim on a partition that this instance has lost, or could not write that it gives it
+// back. The others leave it alone as long as this instance is alive.
+func (k *keeper) disown(partition int, before storedClaim) {
+	next := before.taken("", before.Stream, false)
+	if _, err := k.inbox.putClaim(k.holding, partition, &next, before.revision); err != nil {
+		k.inbox.cfg.Log.Debug().Err(err).Int("partition", partition).
+			Msg("durable: a claim is not given up yet")
 	}
 }
 
@@ -191,23 +214,29 @@ func (k *keeper) dropLost() {
 	}
 }
 
-// loseAll ends all holdings: this instance may be taken for dead.
-func (k *keeper) loseAll() {
+// die ends the lease, and all holdings with it.
+func (k *keeper) die() {
+	k.lease.stop()
+	k.loseAll(errLapsed)
+}
+
+// loseAll ends all holdings: with errLapsed this instance may be taken for dead.
+func (k *keeper) loseAll(cause error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if len(k.mine) > 0 {
+	if len(k.mine) > 0 && errors.Is(cause, errLapsed) {
 		k.inbox.cfg.Log.Warn().Int("partitions", len(k.mine)).
 			Msg("durable: the server was not heard of for too long: the partitions are given up")
 	}
 	for p, h := range k.mine {
-		h.end(errLapsed)
+		h.end(cause)
 		delete(k.mine, p)
 	}
 }
 
 // take takes a partition, crashed if its owner died.
 func (k *keeper) take(partition int, before storedClaim, crashed bool) {
-	next := before.taken(k.id, crashed)
+	next := before.taken(k.id, k.inbox.created.Load(), crashed)
 	revision, err := k.inbox.putClaim(k.holding, partition, &next, before.revision)
 	if err != nil { // somebody else was faster, or the server does not answer: the view will tell
 		return
@@ -265,12 +294,12 @@ func (k *keeper) writeRelease(h *holding) {
 	released := h.claim.released()
 	if _, err := k.inbox.putClaim(k.holding, h.partition, &released, h.revision); err != nil {
 		k.inbox.cfg.Log.Warn().Err(err).Int("partition", h.partition).
-			Msg("durable: a partition could not be given back: it moves when its claim has lapsed")
+			Msg("durable: a partition could not be given back: tried again")
 	}
 }
 
 // giveAllBack gives all partitions back once nothing is in hand, and waits for it.
-func (k *keeper) giveAllBack(ctx context.Context) {
+func (k *keeper) giveAllBack() {
 	k.mu.Lock()
 	k.ending = true
 	for _, h := range k.mine {
@@ -280,6 +309,11 @@ func (k *keeper) giveAllBack(ctx context.Context) {
 	}
 	k.mu.Unlock()
 	k.handed.Wait()
+}
+
+// sayLeft tells the others that this instance has left. It comes after its last sign of life, which would
+// revive it.
+func (k *keeper) sayLeft(ctx context.Context) {
 	if err := k.inbox.sign(ctx, k.id, member{Left: true}, false); err != nil {
 		k.inbox.cfg.Log.Warn().Err(err).Msg("durable: the others could not be told that this instance leaves")
 	}

@@ -20,8 +20,10 @@ type lease struct {
 // newLease returns a lease that has not begun; over is called, in a goroutine of its own, whenever it lapses.
 func newLease(over func()) *lease { return &lease{begun: time.Now(), over: over} }
 
-// renew makes the lease last until then.
+// renew makes the lease last until then. One that has lapsed is over first: a process that wakes may renew it
+// before its timer runs.
 func (l *lease) renew(until time.Time) {
+	l.check()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.until.Store(int64(until.Sub(l.begun)))

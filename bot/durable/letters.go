@@ -35,7 +35,7 @@ func (l *letters) bury(ctx context.Context, d bot.DeadLetter, mark string) error
 		return nil
 	}
 	for range buryTries {
-		if err = l.buryOnce(ctx, subject, stored, mark); !isWrongSequence(err) {
+		if err = l.buryOnce(ctx, subject, stored, mark); !isConflict(err) {
 			break
 		}
 	}
@@ -63,12 +63,6 @@ func (l *letters) buryOnce(ctx context.Context, subject string, stored []byte, m
 	}
 	_, err = l.js.Publish(ctx, subject, stored, jetstream.WithExpectLastSequencePerSubject(newest))
 	return err
-}
-
-// isWrongSequence reports whether err says that something else was written first.
-func isWrongSequence(err error) bool {
-	api, ok := errors.AsType[*jetstream.APIError](err)
-	return ok && api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence
 }
 
 // List returns all dead letters, oldest first. One that cannot be read is listed with what is known of it,

@@ -184,7 +184,7 @@ func TestLateTryOfALetterIsRefused(t *testing.T) {
 	}
 	buryAll(t, l, "event 7", d)
 	_, err = l.js.Publish(t.Context(), l.names.letter("a"), stored, expectNothing())
-	if !isWrongSequence(err) {
+	if !isConflict(err) {
 		t.Errorf("the late try is answered %v", err)
 	}
 	if got := causes(listed(t, l)); len(got) != 1 {

@@ -25,6 +25,7 @@ type sign struct {
 	stored time.Time // by the server's clock
 	seen   time.Time // by this machine's
 	left   bool
+	again  bool // it is not the first that was seen
 }
 
 // view is what an instance knows of the others and of the claims, from the order in which the server has
@@ -57,7 +58,8 @@ func (v *view) learn(subject string, data []byte, sequence uint64, stored, now t
 		var m member
 		if json.Unmarshal(data, &m) == nil {
 			v.forgive(name, stored, now)
-			v.members[name] = sign{stored: stored, seen: now, left: m.Left}
+			_, again := v.members[name]
+			v.members[name] = sign{stored: stored, seen: now, left: m.Left, again: again}
 		}
 	case "partition":
 		partition, err := strconv.Atoi(name)
@@ -76,6 +78,9 @@ func (v *view) forgive(id string, stored, now time.Time) {
 		return
 	}
 	for other, s := range v.members {
+		if own.stored.Sub(s.stored) >= v.pin {
+			continue // it was dead before
+		}
 		s.stored, s.seen = stored, now
 		v.members[other] = s
 	}
@@ -87,11 +92,12 @@ func cutLast(subject string) (rest, last string) {
 	return subject[:max(at, 0)], subject[at+1:]
 }
 
-// synced reports whether the view is as new as this instance's own last sign of life or so. Who is alone
-// gives but one.
+// synced reports whether the view is as new as this instance's own last sign of life or so, and has all that
+// was stored before: what was there when the watch began comes first, and of it one sign of each instance, so
+// that the second of its own lies behind all others. Who is alone gives but one.
 func (v *view) synced(now time.Time) bool {
 	own, ok := v.members[v.id]
-	return ok && (v.alone || now.Sub(own.seen) < v.pin/2)
+	return ok && (v.alone || own.again && now.Sub(own.seen) < v.pin/2)
 }
 
 // isDead reports whether an instance was not heard of for a pin time, by the server's clock and this

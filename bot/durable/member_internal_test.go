@@ -78,6 +78,10 @@ func TestViewIsSynced(t *testing.T) {
 		t.Error("synced without a sign of this instance's own")
 	}
 	seen(v, "me", `{}`, now, now)
+	if v.synced(now) {
+		t.Error("synced by the first sign: those of others that are newer may be on their way")
+	}
+	seen(v, "me", `{}`, now, now)
 	if !v.synced(now) || v.synced(now.Add(testPin/2)) {
 		t.Error("want to be synced until half a pin time after the own sign was seen")
 	}
@@ -127,7 +131,59 @@ func TestLease(t *testing.T) {
 	}
 	<-over
 	l.renew(time.Now().Add(time.Hour))
+	if l.lapsed() {
+		t.Error("a lease that was renewed does not hold")
+	}
 	if l.stop(); !l.lapsed() {
 		t.Error("a lease holds after it was stopped")
+	}
+}
+
+// TestLeaseThatLapsedIsOver renews a lease that has lapsed before its timer could say so, as a process does
+// that wakes: what was held under it ends.
+func TestLeaseThatLapsedIsOver(t *testing.T) {
+	over := 0
+	l := newLease(func() { over++ })
+	l.renew(time.Now().Add(time.Hour))
+	if before := over; before != 1 { // once, as none has begun
+		t.Errorf("over was called %d times, want once", before)
+	}
+	l.renew(time.Now().Add(time.Hour))
+	if over != 1 {
+		t.Errorf("over was called %d times although the lease held", over-1)
+	}
+	l.until.Store(int64(time.Since(l.begun)) - 1) // its timer runs in an hour
+	l.renew(time.Now().Add(time.Hour))
+	if over != 2 || l.lapsed() {
+		t.Errorf("over was called %d times, want once more, and the lease to hold: %v", over, !l.lapsed())
+	}
+	l.stop()
+}
+
+// TestSignPause wants others to miss an instance within Pin and a second: its last sign may be a pause old,
+// and theirs, which they judge by, too.
+func TestSignPause(t *testing.T) {
+	for _, pin := range []time.Duration{time.Second, testPin, 3 * testPin, time.Minute} {
+		if late := signPause(pin) + signPause(pin)/2; late > 600*time.Millisecond || signPause(pin) > pin/10 {
+			t.Errorf("with a pin time of %s they miss it %s later", pin, late)
+		}
+	}
+}
+
+// TestViewForgivesNoDead wants that a silence of the server brings nobody back who was dead before it.
+func TestViewForgivesNoDead(t *testing.T) {
+	start := time.Date(2026, time.November, 21, 12, 0, 0, 0, time.UTC)
+	v := newView("me", testPin, false)
+	seen(v, "killed", `{}`, start, start)
+	at := start
+	for ; at.Before(start.Add(2 * testPin)); at = at.Add(testPin / 10) {
+		seen(v, "me", `{}`, at, at)
+	}
+	if !v.isDead("killed", at) {
+		t.Fatal("alive two pin times after its last sign")
+	}
+	back := at.Add(testPin) // the server was away
+	if seen(v, "me", `{}`, back, back); !v.isDead("killed", back) {
+		t.Error("it has come back to life, and half of the partitions wait for it")
 	}
 }

@@ -24,12 +24,13 @@ type item struct {
 
 // mark tells a stored event from all others that are or were in the inbox.
 func (it *item) mark() string {
-	return it.holding.inbox.created + "." + strconv.FormatUint(it.sequence, 10)
+	return strconv.FormatInt(it.holding.claim.Stream, 36) + "." + strconv.FormatUint(it.sequence, 10)
 }
 
 // read reads the events of a partition in the order in which they were stored, until its holding ends or
 // leaves.
 func (c *consumption) read(h *holding) {
+	defer c.due.forget(h)
 	last := uint64(0)
 	for wait := firstPause; !h.isLeaving(); wait = min(2*wait, longestPause) {
 		err := c.readFrom(h, &last)
@@ -80,7 +81,7 @@ func (c *consumption) admit(h *holding, m jetstream.Msg, sequence uint64, first 
 	it := &item{holding: h, sequence: sequence, kind: kindOf(m.Subject()), envelope: envelope}
 	it.redelivered = h.meet(it, first)
 	if it.kind == kindDue {
-		it.envelope.Data, it.envelope.Header = nil, nil
+		it.envelope = bot.Envelope{Due: envelope.Due}
 		c.due.add(it)
 		return !h.isLeaving()
 	}
@@ -122,13 +123,14 @@ const lookPause = 2 * time.Second
 // backup is restored, or the stream made anew, its sequences begin where they have been before, and a reader
 // that went on from where it was would pass over new events.
 func (c *consumption) keepLooking(ctx context.Context) {
-	created := time.Time{}
+	gone := false
 	for pause(ctx, lookPause) {
 		asking, cancel := context.WithTimeout(ctx, claimTimeout)
 		highest := c.highest.Load() // before the question: the stream only grows
 		info, err := c.inbox.streams.inbox.Info(asking)
 		cancel()
 		if errors.Is(err, jetstream.ErrStreamNotFound) {
+			gone = true
 			c.inbox.cfg.Log.Error().
 				Msg("durable: the stream of the inbox is gone: restore it, or start the bot anew")
 			continue
@@ -136,12 +138,14 @@ func (c *consumption) keepLooking(ctx context.Context) {
 		if err != nil {
 			continue
 		}
-		if !created.IsZero() && !created.Equal(info.Created) || info.State.LastSeq < highest {
+		created := info.Created.UnixNano()
+		if gone || created != c.inbox.created.Load() || info.State.LastSeq < highest {
 			c.inbox.cfg.Log.Error().
 				Msg("durable: the stream of the inbox is another one than before: it is read anew")
+			c.inbox.created.Store(created)
 			c.highest.Store(0)
-			c.keeper.loseAll()
+			c.keeper.loseAll(errReplaced)
 		}
-		created = info.Created
+		gone = false
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,6 +25,7 @@ type embedded struct {
 	server *server.Server // nil: it is being started anew
 
 	down, full atomic.Bool
+	ailing     bool // the last look found it ill; of the goroutine that watches
 
 	end      context.CancelFunc
 	watching sync.WaitGroup
@@ -44,7 +44,7 @@ func startEmbedded(ctx context.Context, cfg *Config) (*embedded, error) {
 		return nil, err
 	}
 	e := &embedded{cfg: cfg, lock: lock}
-	if err := mend(cfg); err != nil {
+	if err := mend(cfg, server.VERSION); err != nil {
 		_ = lock.Close() // it lets go of the directory
 		return nil, err
 	}
@@ -102,8 +102,9 @@ func whyNotReady(s *server.Server, cfg *Config, log *serverLog) error {
 // illness returns why a server does not keep what it is given; empty: it does. Streams of others do not
 // count.
 func illness(s *server.Server, cfg *Config) string {
+	n := names{prefix: cfg.Name}
 	for _, ill := range s.Healthz(&server.HealthzOptions{Details: true}).Errors {
-		if ill.Stream == "" || strings.HasPrefix(ill.Stream, cfg.Name+"-") {
+		if ill.Stream == "" || n.owns(ill.Stream) {
 			return ill.Error
 		}
 	}

@@ -6,9 +6,17 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash"
+	"strings"
 
 	"github.com/minio/highwayhash"
 )
+
+// blocksKnown begins the versions of nats-server whose block files have the form that is read here.
+const blocksKnown = "2.15."
+
+// readsBlocks reports whether a version of nats-server writes blocks as they are read here. What another one
+// has written would look like damage.
+func readsBlocks(version string) bool { return strings.HasPrefix(version, blocksKnown) }
 
 // The form of a record in a block file of nats-server 2.15: its length, with the highest bit set if it has
 // headers, its sequence, its time, the length of its subject; then the length of the headers if there are
@@ -19,6 +27,11 @@ const (
 	recordMost   = 32 << 20
 	headersBit   = 1 << 31
 	headersBytes = 4
+	// headersBegin and headersEnd enclose the headers of a message.
+	headersBegin, headersEnd = "NATS/1.0", "\r\n\r\n"
+	// sequenceFlags mark a sequence as one that was deleted, sequenceMost is one that no stream comes to.
+	sequenceFlags = 3 << 62
+	sequenceMost  = 1 << 48
 )
 
 // newBlockHash returns the checksum of records in a block of a stream.
@@ -57,7 +70,35 @@ func recordAt(stored []byte, sum hash.Hash) int {
 	if !bytes.Equal(sum.Sum(nil), stored[end:n]) {
 		return 0
 	}
+	if bytes.ContainsFunc(stored[recordHead:recordHead+subject], isNoSubjectRune) ||
+		start > recordHead && !headersAt(stored[start-headersBytes:end]) {
+		return 0
+	}
 	return n
+}
+
+// isNoSubjectRune reports whether r is in no subject of a store. The checksum does not tell where a subject
+// ends, and one with a piece of the body cannot be delivered: it would hold up all that comes after it.
+func isNoSubjectRune(r rune) bool { return r <= ' ' || r > '~' }
+
+// headersAt reports whether stored begins with headers behind their length, which no checksum covers.
+func headersAt(stored []byte) bool {
+	length := uint64(binary.LittleEndian.Uint32(stored))
+	stored = stored[headersBytes:]
+	return length <= uint64(len(stored)) && bytes.HasPrefix(stored[:length], []byte(headersBegin)) &&
+		bytes.HasSuffix(stored[:length], []byte(headersEnd))
+}
+
+// nextRecord returns where the first record in stored begins, or the length of stored. It looks at the
+// sequence before it computes a checksum: without, a large damaged block takes seconds.
+func nextRecord(stored []byte, sum hash.Hash) int {
+	for at := 0; at+recordHead < len(stored); at++ {
+		sequence := binary.LittleEndian.Uint64(stored[at+4:]) &^ sequenceFlags
+		if sequence < sequenceMost && recordAt(stored[at:], sum) > 0 {
+			return at
+		}
+	}
+	return len(stored)
 }
 
 // blockState is what was found in a block file.
@@ -79,9 +120,7 @@ func readBlock(stored []byte, sum hash.Hash) blockState {
 			continue
 		}
 		next := at + 1
-		for next < len(stored) && recordAt(stored[next:], sum) == 0 {
-			next++
-		}
+		next += nextRecord(stored[next:], sum)
 		state.gaps++
 		state.lost += next - at
 		state.torn = state.gaps == 1 && next == len(stored)

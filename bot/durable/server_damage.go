@@ -26,13 +26,15 @@ type block struct {
 	newest bool // of its stream
 }
 
-// blocksOf returns all blocks of the server in a directory.
-func blocksOf(dir string) ([]block, error) {
-	pattern := filepath.Join(escaped(dir), "jetstream", "*", "streams", "*", "msgs", "*.blk")
+// blocksOf returns the blocks of the store in cfg.Dir. Streams of others are left alone, and so is what an
+// operator had encrypted.
+func blocksOf(cfg *Config) ([]block, error) {
+	pattern := filepath.Join(escaped(cfg.Dir), "jetstream", "*", "streams", "*", "msgs", "*.blk")
 	paths, err := filepath.Glob(pattern)
 	if err != nil {
 		return nil, fmt.Errorf("durable: look for damage: %w", err)
 	}
+	n := names{prefix: cfg.Name}
 	var blocks []block
 	newest := make(map[string]int)
 	for _, path := range paths {
@@ -41,6 +43,9 @@ func blocksOf(dir string) ([]block, error) {
 			continue
 		}
 		stream := filepath.Base(filepath.Dir(filepath.Dir(path)))
+		if !n.owns(stream) || isEncrypted(path) {
+			continue
+		}
 		newest[stream] = max(newest[stream], index)
 		blocks = append(blocks, block{path: path, stream: stream, index: index})
 	}
@@ -50,6 +55,12 @@ func blocksOf(dir string) ([]block, error) {
 	return blocks, nil
 }
 
+// isEncrypted reports whether nats-server keeps a key for a block.
+func isEncrypted(path string) bool {
+	_, err := os.Stat(strings.TrimSuffix(path, ".blk") + ".key")
+	return err == nil
+}
+
 // escaped returns a path as a pattern that matches nothing else.
 func escaped(path string) string {
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(path)
@@ -57,10 +68,16 @@ func escaped(path string) string {
 
 // mend looks for damage in the blocks of cfg.Dir before a server reads them, and reports all of it as errors
 // of the log. nats-server cuts a block at its first damaged record; mend takes out the damaged ones alone and
-// keeps a copy of the block as it was.
-func mend(cfg *Config) error {
+// keeps a copy of the block as it was. version is that of the server.
+func mend(cfg *Config, version string) error {
 	sizes, clean := takeSizes(cfg.Dir)
-	blocks, err := blocksOf(cfg.Dir)
+	if !readsBlocks(version) {
+		cfg.Log.Warn().Str("version", version).
+			Msg("durable: damage is not looked for: this version of Parley does not know the files of " +
+				"this version of nats-server")
+		return nil
+	}
+	blocks, err := blocksOf(cfg)
 	if err != nil {
 		return err
 	}
@@ -68,10 +85,13 @@ func mend(cfg *Config) error {
 		if err := b.mend(cfg, clean); err != nil {
 			return fmt.Errorf("durable: look for damage in the store of %s: %w", cfg.Dir, err)
 		}
-		b.compare(cfg, sizes, clean)
+		b.compare(cfg, sizes)
 		delete(sizes, b.name(cfg.Dir))
 	}
 	for name, size := range sizes {
+		if _, err := os.Stat(filepath.Join(cfg.Dir, name)); err == nil {
+			continue // of a store with another name
+		}
 		cfg.Log.Error().Str("file", name).Int64("bytes", size).
 			Msg("durable: a file of the store is missing: what it held is lost: " +
 				"restore a backup if you have one")
@@ -89,10 +109,10 @@ func (b *block) name(dir string) string {
 }
 
 // compare reports a file that is not as long as when the directory was left.
-func (b *block) compare(cfg *Config, sizes map[string]int64, clean bool) {
+func (b *block) compare(cfg *Config, sizes map[string]int64) {
 	was, known := sizes[b.name(cfg.Dir)]
 	info, err := os.Stat(b.path)
-	if !clean || !known || err != nil || info.Size() == was {
+	if !known || err != nil || info.Size() == was {
 		return
 	}
 	cfg.Log.Error().Str("stream", b.stream).Int("block", b.index).Int64("was", was).Int64("is", info.Size()).
@@ -156,6 +176,7 @@ func (b *block) replace(whole []byte) error {
 		return err
 	}
 	if len(whole) == 0 {
+		defer syncDir(filepath.Dir(b.path))
 		return os.Remove(b.path)
 	}
 	return writeFile(b.path, whole)
@@ -164,7 +185,7 @@ func (b *block) replace(whole []byte) error {
 // noteSizes notes how large each block is, so that the next start can tell what was cut off. It is called
 // when nothing writes any more.
 func noteSizes(cfg *Config) {
-	blocks, err := blocksOf(cfg.Dir)
+	blocks, err := blocksOf(cfg)
 	sizes := make(map[string]int64, len(blocks))
 	for _, b := range blocks {
 		info, statErr := os.Stat(b.path)
@@ -192,8 +213,11 @@ func takeSizes(dir string) (sizes map[string]int64, clean bool) {
 		return nil, false
 	}
 	_ = os.Remove(path)
-	clean = json.Unmarshal(written, &sizes) == nil
-	return sizes, clean
+	syncDir(dir) // the note must not come back after a loss of power
+	if err := json.Unmarshal(written, &sizes); err != nil {
+		return nil, false
+	}
+	return sizes, true
 }
 
 // writeFile puts a file in the place of another one, whole or not at all.
@@ -206,7 +230,18 @@ func writeFile(path string, content []byte) error {
 	if err := errors.Join(fill(f, content), f.Close()); err != nil {
 		return errors.Join(err, os.Remove(path+".new"))
 	}
+	defer syncDir(filepath.Dir(path))
 	return os.Rename(path+".new", path)
+}
+
+// syncDir waits until the names in a directory are on the disk, where a system can tell.
+func syncDir(dir string) {
+	d, err := os.Open(dir) //nolint:gosec // it is the developer's directory
+	if err != nil {
+		return
+	}
+	_ = d.Sync()
+	_ = d.Close()
 }
 
 // fill writes a file and waits until it is on the disk.

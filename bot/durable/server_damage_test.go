@@ -2,12 +2,14 @@ package durable_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/parleybot/parley/bot"
 	"github.com/parleybot/parley/bot/durable"
 )
 
@@ -89,6 +91,13 @@ func TestDamageIsReported(t *testing.T) {
 		"all of it": {
 			"parley-inbox", func(*testing.T, []byte) []byte { return nil },
 			0, 10, "another length",
+		},
+		"a bit, and the end": {
+			"parley-inbox", func(t *testing.T, b []byte) []byte {
+				t.Helper()
+				return damageFlip(t, b, `{"n":"m3-1"}`)[:len(b)-5]
+			},
+			8, 10, "is damaged",
 		},
 		"zeros at the end": {
 			"parley-records", func(_ *testing.T, b []byte) []byte { clear(b[len(b)-4:]); return b },
@@ -204,6 +213,41 @@ func TestUnfinishedWriteIsNoDamage(t *testing.T) {
 	}
 }
 
+func TestStoreOfAnotherNameIsNotMissing(t *testing.T) {
+	dir := damageStore(t)
+	var lines serverLines
+	open(t, durable.Config{Dir: dir, Unsynced: true, Name: "other", Log: lines.logger()}).Close()
+	if text := lines.String(); strings.Contains(text, `"level":"error"`) {
+		t.Errorf("logged: %s", text)
+	}
+}
+
+// Damage beside an unfinished write is damage.
+func TestDamageBeforeAnUnfinishedWriteIsReported(t *testing.T) {
+	dir := damageStore(t)
+	if err := os.Remove(filepath.Join(dir, "stopped.json")); err != nil { // as if it had been killed
+		t.Fatal(err)
+	}
+	damageChange(t, damageBlock(t, dir, "parley-inbox"), func(b []byte) []byte {
+		return damageFlip(t, b, `{"n":"m3-1"}`)[:len(b)-5]
+	})
+	var lines serverLines
+	open(t, durable.Config{Dir: dir, Unsynced: true, Log: lines.logger()})
+	if got := serverKept(t, dir); got != 8 {
+		t.Errorf("%d events are left, want 8", got)
+	}
+	damageSaid(t, &lines, "parley-inbox", "is damaged")
+}
+
+// A process that is killed has left nothing that says how its files were.
+func TestNoteOfSizesIsGoneWhileTheStoreIsOpen(t *testing.T) {
+	dir := damageStore(t)
+	open(t, durable.Config{Dir: dir, Unsynced: true})
+	if _, err := os.Stat(filepath.Join(dir, "stopped.json")); err == nil {
+		t.Error("the note is there")
+	}
+}
+
 // A stream that the server cannot recover is not made anew.
 func TestUnreadableStreamIsNotMadeAnew(t *testing.T) {
 	dir := damageStore(t)
@@ -215,5 +259,47 @@ func TestUnreadableStreamIsNotMadeAnew(t *testing.T) {
 	_, err = durable.Open(t.Context(), durable.Config{Dir: dir, Unsynced: true})
 	if err == nil || !strings.Contains(err.Error(), "parley-inbox") || !strings.Contains(err.Error(), "backup") {
 		t.Errorf("Open: %v", err)
+	}
+}
+
+// No checksum covers where the subject of an event ends. With a piece of the body in it the event cannot be
+// delivered, and the connection would break at it again and again.
+func TestSubjectThatIsTooLongHoldsUpNothing(t *testing.T) {
+	dir := t.TempDir()
+	cfg := durable.Config{Dir: dir, Unsynced: true, Partitions: 1}
+	b := open(t, cfg)
+	for n := range 3 {
+		e := serverEvent(n, 1)
+		e.Data = []byte(strings.Repeat("a b ", 100))
+		if err := b.Inbox.Publish(t.Context(), []bot.Envelope{e}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.Close()
+	damageChange(t, damageBlock(t, dir, "parley-inbox"), func(b []byte) []byte { b[20] ^= 64; return b })
+	var lines serverLines
+	cfg.Log = lines.logger()
+	b = open(t, cfg)
+	damageSaid(t, &lines, "parley-inbox", "is damaged")
+	ctx, cancel := context.WithTimeout(t.Context(), serverPatience)
+	defer cancel()
+	handled := make(chan struct{}, 3)
+	ended := make(chan error)
+	go func() {
+		ended <- b.Inbox.Consume(ctx, func(context.Context, *bot.Delivery) error {
+			handled <- struct{}{}
+			return nil
+		})
+	}()
+	for n := range 2 {
+		select {
+		case <-handled:
+		case <-ctx.Done():
+			t.Fatalf("%d of 2 events are handled", n)
+		}
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Errorf("Consume: %v", err)
 	}
 }

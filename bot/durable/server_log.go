@@ -22,9 +22,10 @@ func (l *serverLog) fatal() string {
 	return ""
 }
 
-// tell writes one line. What the server quotes of a connection is cut off: it might be of an event.
+// tell writes one line. What the server quotes of a connection or a file is cut off: it might be of an event.
 func (l *serverLog) tell(at *zerolog.Event, format string, args []any) {
 	text, _, _ := strings.Cut(fmt.Sprintf(format, args...), "proto=")
+	text, _, _ = strings.Cut(text, " buf [")
 	at.Str("part", "nats-server").Msg(text)
 }
 

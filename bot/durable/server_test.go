@@ -287,6 +287,23 @@ func TestSocketHasSoManySeats(t *testing.T) {
 	}
 }
 
+// A process that was killed leaves its socket behind.
+func TestSocketOfAKilledProcessIsReplaced(t *testing.T) {
+	dir := t.TempDir()
+	left, err := net.ListenUnix("unix", &net.UnixAddr{Name: filepath.Join(dir, "nats.sock"), Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	left.SetUnlinkOnClose(false)
+	if err := left.Close(); err != nil {
+		t.Fatal(err)
+	}
+	serverPublish(t, open(t, durable.Config{Dir: dir, Unsynced: true}), 1)
+	if got := serverKept(t, dir); got != 1 {
+		t.Errorf("through the socket there are %d events, want 1", got)
+	}
+}
+
 func TestDirectoryTooDeepForASocket(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), strings.Repeat("d", 120))
 	var lines serverLines

@@ -61,16 +61,19 @@ func (e *embedded) warnOfSpace() {
 	}
 }
 
-// ill reports whether the server has stopped writing.
+// ill reports whether the server has stopped writing: two looks in a row find that it has. To one look a
+// stream that is just being made seems to be one that could not be recovered.
 func (e *embedded) ill() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	why := illness(e.server, e.cfg)
-	if why != "" {
-		e.cfg.Log.Error().Str("why", why).
-			Msg("durable: the server in the process has stopped writing and is started anew")
+	why, before := illness(e.server, e.cfg), e.ailing
+	e.ailing = why != "" && !before
+	if why == "" || !before {
+		return false
 	}
-	return why != ""
+	e.cfg.Log.Error().Str("why", why).
+		Msg("durable: the server in the process has stopped writing and is started anew")
+	return true
 }
 
 // restart stops the server and starts it until it runs; false: ctx ended before.

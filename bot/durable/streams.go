@@ -131,7 +131,7 @@ func openStream(
 	if !c.Update {
 		return nil, fmt.Errorf("%w: change Config, or set Config.Update to change the stream", differ)
 	}
-	if stream, err = js.UpdateStream(ctx, wanted); err != nil {
+	if stream, err = js.UpdateStream(ctx, adapted(has, &wanted)); err != nil {
 		return nil, fmt.Errorf("%w: NATS cannot change it: %w", differ, err)
 	}
 	has = stream.CachedInfo().Config

@@ -62,6 +62,23 @@ var settings = []setting{
 	{"sources", func(s *jetstream.StreamConfig) any { return len(s.Sources) }},
 }
 
+// adapted returns the settings of a stream with those that a store relies on as wanted. The operator's stay.
+func adapted(has jetstream.StreamConfig, wanted *jetstream.StreamConfig) jetstream.StreamConfig {
+	has.Subjects, has.Storage, has.Retention = wanted.Subjects, wanted.Storage, wanted.Retention
+	has.Discard, has.DiscardNewPerSubject = wanted.Discard, wanted.DiscardNewPerSubject
+	has.MaxMsgs, has.MaxBytes, has.MaxAge = wanted.MaxMsgs, wanted.MaxBytes, wanted.MaxAge
+	has.MaxMsgsPerSubject, has.MaxMsgSize = wanted.MaxMsgsPerSubject, wanted.MaxMsgSize
+	has.MaxConsumers, has.Replicas, has.NoAck = wanted.MaxConsumers, wanted.Replicas, wanted.NoAck
+	has.Sealed, has.DenyDelete, has.DenyPurge = wanted.Sealed, wanted.DenyDelete, wanted.DenyPurge
+	has.AllowMsgTTL, has.AllowDirect = wanted.AllowMsgTTL, wanted.AllowDirect
+	has.PersistMode, has.SubjectTransform = wanted.PersistMode, wanted.SubjectTransform
+	has.Mirror, has.Sources = wanted.Mirror, wanted.Sources
+	if wanted.Duplicates != 0 {
+		has.Duplicates = wanted.Duplicates
+	}
+	return has
+}
+
 // limit returns a limit as NATS tells it: -1 is none.
 func limit(n int64) int64 {
 	if n <= 0 {

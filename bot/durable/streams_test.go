@@ -109,6 +109,19 @@ func TestOperatorsSettingsAreNoDrift(t *testing.T) {
 		s.Metadata["team"] = "pizza"
 	})
 	open(t, durable.Config{URL: url}).Close()
+
+	js := streamsOf(t, url)
+	streamsEdit(t, js, "parley-records", func(s *jetstream.StreamConfig) { s.MaxMsgsPerSubject = 2 })
+	open(t, durable.Config{URL: url, Update: true}).Close()
+	s, err := js.Stream(t.Context(), "parley-records")
+	if err != nil {
+		t.Fatal(err)
+	}
+	has := s.CachedInfo().Config
+	if has.MaxMsgsPerSubject != 1 || has.Compression != jetstream.S2Compression || has.Description != "ours" ||
+		has.Metadata["team"] != "pizza" {
+		t.Errorf("an update leaves the operator's settings as %v, %q, %q", has.Compression, has.Description, has.Metadata)
+	}
 }
 
 func TestLayoutIsNeverChanged(t *testing.T) {

@@ -19,6 +19,11 @@ func (n names) records() string { return n.prefix + "-records" }
 func (n names) letters() string { return n.prefix + "-letters" }
 func (n names) claims() string  { return n.prefix + "-claims" }
 
+// owns reports whether a stream is one of the store's.
+func (n names) owns(stream string) bool {
+	return stream == n.inbox() || stream == n.records() || stream == n.letters() || stream == n.claims()
+}
+
 // The kinds of events in the inbox, a token of their subjects.
 const (
 	kindNow = "now" // to be handled at once

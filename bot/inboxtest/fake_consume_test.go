@@ -29,7 +29,7 @@ func (f *fake) Consume(ctx context.Context, h func(context.Context, *bot.Deliver
 		f.moveDue()
 		for on, i := f.pick(); on != nil; on, i = f.pick() {
 			it, d := f.take(on, i)
-			handlers.Go(func() { f.settle(on, it, h(base, d)) })
+			handlers.Go(func() { f.call(base, h, on, it, d) })
 		}
 		hand := f.hand
 		f.mu.Unlock()
@@ -52,6 +52,31 @@ func (f *fake) Consume(ctx context.Context, h func(context.Context, *bot.Deliver
 		return ctx.Err()
 	}
 	return nil
+}
+
+// call calls a handler, which may end the goroutine, and settles what it returns.
+func (f *fake) call(
+	ctx context.Context, h func(context.Context, *bot.Delivery) error, on *lane, it *item, d *bot.Delivery,
+) {
+	err, returned := bot.ErrReleased, false
+	defer func() {
+		switch {
+		case !returned && f.is(exitHangs):
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			f.hand-- // of the inbox, not of the lane
+			return
+		case !returned && f.is(exitCounted):
+			it.attempt++
+		case !returned && f.is(exitForgotten):
+			err = nil
+		case !returned && f.is(exitBuries):
+			err = errPlain
+		}
+		f.settle(on, it, err)
+	}()
+	err = h(ctx, d)
+	returned = true
 }
 
 // moveDue moves what is due to its lane. The caller holds mu.

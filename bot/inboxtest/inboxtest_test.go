@@ -86,6 +86,7 @@ func TestRunFindsFaults(t *testing.T) {
 		retry      = "a retried envelope comes again at the head of its lane"
 		retryOften = "an envelope is retried as often as its handler wants"
 		release    = "a released envelope comes again and counts no attempt"
+		exits      = "a handler that ends its goroutine has released its envelope"
 		buried     = "any other error buries the envelope and the lane goes on"
 		due        = "what is due later waits for its time"
 		dueOrder   = "what is due later is handed out in the order of its times"
@@ -139,6 +140,10 @@ func TestRunFindsFaults(t *testing.T) {
 		releaseAtTheBack:  {release},
 		releaseForgotten:  {release},
 		wrappedReleased:   {release},
+		exitCounted:       {exits},
+		exitForgotten:     {exits},
+		exitBuries:        {exits},
+		exitHangs:         {exits},
 		errorForgotten:    {buried},
 		errorStopsLane:    {buried},
 		errorWithoutCause: {buried},

@@ -48,6 +48,7 @@ func outcomeClauses() []clause {
 			s.next("a1").returns(bot.ErrReleased)
 			s.handles("a1", "a2")
 		}},
+		{name: "a handler that ends its goroutine has released its envelope", play: exits},
 		{name: "any other error buries the envelope and the lane goes on", play: func(s *stage) {
 			s.publish("a1", "a2", "a3", "b1")
 			s.consume()
@@ -57,4 +58,18 @@ func outcomeClauses() []clause {
 			s.handles("a3", "b1")
 		}},
 	}
+}
+
+// exits ends the goroutines of handlers in four lanes, of a second attempt too.
+func exits(s *stage) {
+	s.publish("a1", "a2", "b1", "c1", "d1")
+	s.consume()
+	for range 2 {
+		for _, id := range []string{"a1", "b1", "c1", "d1"} {
+			s.next(id).returns(errExits)
+		}
+	}
+	s.next("a1").returns(&bot.RetryError{At: s.clock.Now(), Cause: errNoLuck})
+	s.next("a1").returns(errExits)
+	s.handles("a1", "a2", "b1", "c1", "d1")
 }

@@ -3,6 +3,8 @@ package inboxtest
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime"
 	"slices"
 	"time"
 
@@ -129,18 +131,23 @@ func (s *stage) handle(ctx context.Context, d *bot.Delivery) error {
 	case <-s.over:
 		return nil
 	}
+	var err error
 	select {
-	case err := <-h.reply:
-		return err
+	case err = <-h.reply:
 	case <-s.over:
+		select {
+		case err = <-h.reply:
+		default:
+		}
 	}
-	select {
-	case err := <-h.reply:
-		return err
-	default:
-		return nil
+	if errors.Is(err, errExits) {
+		runtime.Goexit()
 	}
+	return err
 }
+
+// errExits has the handler end its goroutine in place of returning it.
+var errExits = fmt.Errorf("%w by the end of its goroutine", bot.ErrReleased)
 
 // next waits for the envelope called id to be handed out.
 func (s *stage) next(id string) *handout {

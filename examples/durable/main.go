@@ -5,12 +5,20 @@
 //	go run ./examples/durable -nats nats://127.0.0.1:4222             on a NATS server, with others like it
 //	go run ./examples/durable -nats nats://a,nats://b,nats://c -replicas 3    on a cluster of three
 //
-// To see it without a Page, with the simulator and the bot in a terminal each:
+// To see it without a Page, start the simulator in a terminal, and leave it there:
 //
 //	go run ./simulator -webhook http://127.0.0.1:8080/webhook
-//	<the environment that the simulator prints> go run ./examples/durable
 //
-// Order half a pizza, kill the bot with kill -9, start it again with the same environment, and go on.
+// In another one paste the settings that it prints behind set -a, build the bot, and start it:
+//
+//	set -a
+//	<the settings>
+//	go build -o /tmp/pizzeria ./examples/durable
+//	/tmp/pizzeria -dir /tmp/pizzas
+//
+// Order half a pizza, kill the bot with kill -9 in a third terminal (pidof pizzeria tells its number), start
+// it again in the second one, and go on. A simulator that is started anew is another Page, unless -page-id
+// says which: what then still waits for the Page before becomes a dead letter.
 package main
 
 import (

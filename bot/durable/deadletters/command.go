@@ -29,7 +29,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	if err != nil {
 		return exitUsage
 	}
-	store, err := o.open(ctx)
+	store, err := o.open(ctx, errs)
 	if err != nil {
 		fmt.Fprintln(errs, line(err.Error()))
 		return exitFailed

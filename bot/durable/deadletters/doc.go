@@ -63,7 +63,7 @@
 //
 // show prints the newest dead letter with an ID, and the event as it came from Meta. It is a person's
 // message: mind who looks over your shoulder. Tokens in it, such as notification_messages_token, are left
-// out.
+// out. The key parley, if there is one, is the bot's own: it says which app the event came to.
 //
 // replay publishes the newest dead letter with an ID once more, behind what waits in the person's lane,
 // and drops all with that ID. The running bot handles it at once, and a stopped one when it starts. Its ID
@@ -74,6 +74,9 @@
 //
 // replay and drop take several IDs, or -all -yes; -all alone tells how many there are. If one fails, the
 // others are done all the same.
+//
+// Errors that the store logs meanwhile, such as damage that it finds, go to standard error, each as a JSON
+// object on a line.
 //
 // The exit code is 0 if all was done, 1 if something failed, and 2 if the command line is wrong or -yes is
 // missing.

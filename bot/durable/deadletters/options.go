@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"github.com/nats-io/nats.go"
+	"github.com/rs/zerolog"
 
 	"github.com/parleybot/parley/bot/durable"
 )
@@ -106,9 +107,11 @@ func (o *options) check() error {
 	return nil
 }
 
-// open opens the store, which must be there.
-func (o *options) open(ctx context.Context) (*durable.Backend, error) {
-	cfg := durable.Config{Dir: o.dir, URL: o.url, Name: o.name}
+// open opens the store, which must be there. What goes wrong on the way is told to errs: damage that
+// it finds the bot does not find again.
+func (o *options) open(ctx context.Context, errs io.Writer) (*durable.Backend, error) {
+	log := zerolog.New(errs).Level(zerolog.ErrorLevel)
+	cfg := durable.Config{Dir: o.dir, URL: o.url, Name: o.name, Log: log}
 	if o.dir != "" {
 		if _, err := fs.Stat(os.DirFS(o.dir), "jetstream"); err != nil {
 			return nil, fmt.Errorf("there is no store in %s: -dir is the bot's Config.Dir", o.dir)

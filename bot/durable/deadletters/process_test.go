@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -111,8 +112,9 @@ func TestCommandOnADirectory(t *testing.T) {
 			t.Errorf("listed are %q, want %q", got, want)
 		}
 		// The person may still have only one event in the store.
-		if out := prints(t, with("replay", "given-up-2")...); out != "replayed given-up-2 as given-up-2#1\n" {
-			t.Errorf("replay prints %q", out)
+		if code, out, errs := process(t, with("replay", "given-up-2")...); code != 0 ||
+			out != "replayed given-up-2 as given-up-2#1\n" || !strings.Contains(errs, "becomes a dead letter") {
+			t.Errorf("replay: exit code %d, prints %q, errors %q", code, out, errs)
 		}
 		if got := ids(prints(t, with("list")...)); !slices.Equal(got, []string{"given-up-3", "given-up-2#1"}) {
 			t.Errorf("after a replay: %q", got)
@@ -128,6 +130,31 @@ func TestCommandOnADirectory(t *testing.T) {
 	b := consume(t, store.Inbox, func(*bot.Delivery) error { return nil })
 	defer b.close()
 	b.wants(t, "kept-1", "kept-2", "kept-3")
+}
+
+// What the command finds damaged on its way the bot does not find again.
+func TestCommandTellsOfDamage(t *testing.T) {
+	dir := t.TempDir()
+	store, closing := open(t, durable.Config{Dir: dir, PerLane: 1, Unsynced: true})
+	overflow(t, store.Inbox, "1")
+	overflow(t, store.Inbox, "2")
+	closing()
+	path := filepath.Join(dir, "jetstream", "$G", "streams", "parley-letters", "msgs", "1.blk")
+	block, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block[len(block)-20] ^= 1
+	if err := os.WriteFile(path, block, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out, errs := process(t, "-dir", dir, "list")
+	if code != 0 || !strings.Contains(errs, "is damaged") || strings.Contains(errs, "margheritas") {
+		t.Errorf("exit code %d, errors %q", code, errs)
+	}
+	if got := ids(out); !slices.Equal(got, []string{"given-up-1"}) {
+		t.Errorf("listed are %q", got)
+	}
 }
 
 // bench consumes an inbox for a test. A handler that returns an error gives the event up.

@@ -22,6 +22,9 @@
 //   - no reply goes out twice without a reason: only what was in the hand of a process that a fault has met,
 //     between Meta's acceptance of the reply and the write of the ledger.
 //
+// A handler that runs again asks for its reminder again, which is another event: so of reminders each event
+// fires once, and each message that asked has one.
+//
 // Replies that went out twice, handlers that ran again, deliveries refused, the slowest refusal, and the
 // longest time without a reply while some were due are printed, in one line for each scenario, with the seed.
 // Times are never judged: they are those of the machine.
@@ -38,7 +41,10 @@
 //	                                           whose records keep the ids, by its clock
 //	deliveries out of order                    not here: what is stored first is handled first, and nobody
 //	                                           knows another order
-//	the owner is frozen, and comes back        TestFaults: a frozen worker
+//	the owner is frozen, and comes back        TestFaults: a frozen worker; and, with what it had in hand,
+//	                                           TestAFrozenWorkerWritesNothing
+//	a process dies after Meta has accepted     TestTheGap: the reply goes out once more, and not where
+//	a reply, before the ledger has it          echoes are subscribed
 //	the network is cut; answers are lost       TestFaults: a network that fails, in either direction
 //	instances join and leave                   TestFaults: workers join and leave, with no handler run again
 //	the handler fails                          TestEventsThatAlwaysFail. Panics and time-outs: package bot,
@@ -46,6 +52,7 @@
 //	an event that ends the process             TestAnEventThatKills, TestAnEventThatKillsOnce
 //	the server dies                            TestFaults: kill -9 of the server
 //	the leader of a cluster dies               TestFaults: kill -9 of the leader, then of a worker
+//	the servers are restarted, one by one      TestFaults: rolling restart of a cluster
 //	loss of power                              not here: kill -9 does not show it, and it takes a machine to
 //	                                           cut off. What was written is synced before it is acknowledged
 //	                                           unless Config.Unsynced is set
@@ -54,6 +61,6 @@
 //	a stream that is restored, its             package durable: nothing is dropped for its sequence
 //	sequences begin anew
 //	more than can be handled                   TestMoreThanCanBeHandled: 503, and bounded memory
-//	the clock jumps                            package durable and package bot, whose clocks tests move
+//	the clock jumps, and reminders survive     TestReminders: by an hour, forward and back, after kills
 //	an orderly stop                            TestFaults: workers join and leave
 package faults

@@ -37,12 +37,12 @@ func TestEverythingIsDeliveredAgain(t *testing.T) {
 
 // An event that ends the process each time becomes a dead letter; those beside it do not.
 func TestAnEventThatKills(t *testing.T) {
-	const crashes, culprits = 4, 2
+	const crashes, culprits = 4, 4 // crashes: the default
 	s := sized()
-	s.events /= 2
-	r := newRun(t, s, workOrder{Pin: pinned, Handler: handling, Crashes: crashes, Deaths: -1})
+	s.events = 5 * s.people
+	r := newRun(t, s, workOrder{Pin: pinned, Handler: handling, Deaths: -1})
 	for i := range culprits {
-		r.meta.doom(i*7, 3+i, wordDie)
+		r.meta.doom(i*7, 1+i, wordDie)
 	}
 	r.store(0)
 	r.join(r.order)

@@ -4,6 +4,7 @@ package faults_test
 
 import (
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -50,6 +51,15 @@ func TestFaults(t *testing.T) {
 						r.any().kill()
 					}
 				})
+			},
+		},
+		"rolling restart of a cluster": {
+			servers: 3, workers: 2, order: workOrder{Replicas: 3},
+			fault: func(r *run, servers []*natsServer) {
+				for i := range servers {
+					r.at(float64(i+1) / float64(len(servers)+1))
+					r.restart(servers, servers[i])
+				}
 			},
 		},
 		"a frozen worker": {servers: 1, workers: 2, fault: func(r *run, _ []*natsServer) {
@@ -128,6 +138,20 @@ func (r *run) crash(all []*natsServer, s *natsServer, after time.Duration) {
 	r.disturbAll()
 	s.kill()
 	r.pass(after)
+	s.start()
+	r.recovered(all)
+}
+
+// restart ends one of the servers in an orderly way and starts it again, as an upgrade does.
+func (r *run) restart(all []*natsServer, s *natsServer) {
+	r.t.Helper()
+	r.disturbAll()
+	s.r.t.Logf("%s SIGTERM of server %s", r.clock(), s.order.Name)
+	s.p.signal(syscall.SIGTERM)
+	r.until("a server has ended", s.p.ended)
+	if s.p.code() != 0 {
+		r.t.Errorf("a server that was asked to end did so with %v\n%s", s.p.cmd.ProcessState, s.p.tail())
+	}
 	s.start()
 	r.recovered(all)
 }

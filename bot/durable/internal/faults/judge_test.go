@@ -24,7 +24,9 @@ type verdict struct {
 	innocent     int // dead letters that should not be
 	unexplained  int // replied to twice although no fault met whoever had it in hand
 	repliedTwice int
+	gap          int // replies that Meta has accepted from a process that died before the ledger had them
 	dead         int // dead letters
+	reminded     int // reminders that fired
 	reruns       int // runs of the handler for what it had begun before, save retries of its failures
 	detail       []string
 }
@@ -36,26 +38,29 @@ func (v *verdict) note(format string, args ...any) {
 	}
 }
 
-// start is one start of the handler.
-type start struct{ worker, attempt int }
+// note is a line of what handlers have noted of a message: see noteStart.
+type note struct {
+	what         string
+	worker, more int
+}
 
-// starts returns the starts of the handler for each message.
-func (r *run) starts() map[string][]start {
+// notes returns what handlers have noted of each message.
+func (r *run) notes() map[string][]note {
 	r.t.Helper()
-	file, err := os.Open(r.order.Starts)
+	file, err := os.Open(r.order.Notes)
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	defer file.Close()
-	all := make(map[string][]start)
+	all := make(map[string][]note)
 	lines := bufio.NewScanner(file)
 	for lines.Scan() {
-		var s start
-		var psid, n string
-		if _, err := fmt.Sscan(lines.Text(), &s.worker, &psid, &n, &s.attempt); err != nil {
+		var n note
+		var psid, number string
+		if _, err := fmt.Sscan(lines.Text(), &n.what, &n.worker, &psid, &number, &n.more); err != nil {
 			r.t.Fatalf("line %q: %v", lines.Text(), err)
 		}
-		all[psid+" "+n] = append(all[psid+" "+n], s)
+		all[psid+" "+number] = append(all[psid+" "+number], n)
 	}
 	if err := lines.Err(); err != nil {
 		r.t.Fatal(err)
@@ -93,40 +98,59 @@ func (r *run) judge() verdict {
 // judgeReplies looks for messages without a reply, and with several.
 func (r *run) judgeReplies(v *verdict) {
 	r.t.Helper()
-	starts := r.starts()
+	notes := r.notes()
 	r.meta.mu.Lock()
 	defer r.meta.mu.Unlock()
 	v.disorder += r.meta.disorder
 	for _, p := range r.meta.people {
 		for _, one := range p.said {
-			began := starts[fmt.Sprintf("%s %d", p.psid, one.n)]
-			first := 0
-			for _, s := range began {
-				if s.attempt == 1 {
-					first++
-				}
+			noted := notes[fmt.Sprintf("%s %d", p.psid, one.n)]
+			v.reruns += max(0, firstStarts(noted)-1)
+			if r.inGap(one, noted) {
+				v.gap++
 			}
-			v.reruns += max(0, first-1)
 			if one.accepted && !one.doomed && one.replies == 0 {
 				v.lost++
-				v.note("message %d of %s has no reply, and was begun by %v", one.n, p.psid, began)
+				v.note("message %d of %s has no reply: %v", one.n, p.psid, noted)
 			}
 			if one.replies > 1 {
 				v.repliedTwice++
-				if !r.explains(began) {
+				if !r.explains(noted) {
 					v.unexplained++
-					v.note("message %d of %s has %d replies, and was begun by %v", one.n, p.psid, one.replies, began)
+					v.note("message %d of %s has %d replies: %v", one.n, p.psid, one.replies, noted)
 				}
 			}
 		}
 	}
 }
 
-// explains reports whether a fault met a worker process that had the message in hand.
-func (r *run) explains(began []start) bool {
+// firstStarts returns how often the handler has begun with a message anew, retries of its failures aside.
+func firstStarts(noted []note) int {
+	starts := 0
+	for _, n := range noted {
+		if n.what == noteStart && n.more == 1 {
+			starts++
+		}
+	}
+	return starts
+}
+
+// inGap reports whether a reply to the message went out from a process that a fault met before it knew that
+// the ledger has it.
+func (r *run) inGap(one *message, noted []note) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return len(began) > 1 && slices.ContainsFunc(began, func(s start) bool { return r.disturbed[s.worker] })
+	return slices.ContainsFunc(one.from, func(worker int) bool {
+		return r.disturbed[worker] && !slices.Contains(noted, note{what: noteSent, worker: worker})
+	})
+}
+
+// explains reports whether a fault met a worker process that had the message in hand.
+func (r *run) explains(noted []note) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return firstStarts(noted) > 1 &&
+		slices.ContainsFunc(noted, func(n note) bool { return n.what == noteStart && r.disturbed[n.worker] })
 }
 
 // judgeSessions compares what the sessions remember with what was accepted.
@@ -164,6 +188,27 @@ func (r *run) judgeSessions(v *verdict, store session.Store) {
 		if !slices.Equal(got.Disorder, gaps) {
 			v.disorder += max(1, len(got.Disorder)-len(gaps))
 			v.note("session of %s: %v did not follow the one before, want %v", p.psid, got.Disorder, gaps)
+		}
+		p.judgeReminders(v, got.Reminders)
+	}
+}
+
+// judgeReminders compares the reminders that a session remembers with those that were asked for. A handler
+// that runs again asks again, for another one: so each has an ID.
+func (p *someone) judgeReminders(v *verdict, fired []reminder) {
+	v.reminded += len(fired)
+	ids, of := make(map[string]bool), make(map[int]bool)
+	for _, one := range fired {
+		if ids[one.ID] {
+			v.appliedTwice++
+			v.note("session of %s: the reminder %s of message %d fired twice", p.psid, one.ID, one.N)
+		}
+		ids[one.ID], of[one.N] = true, true
+	}
+	for _, one := range p.said {
+		if one.word == wordRemind && one.accepted && !of[one.n] {
+			v.lost++
+			v.note("session of %s: the reminder of message %d has not fired", p.psid, one.n)
 		}
 	}
 }
@@ -223,10 +268,10 @@ func (r *run) report(v *verdict) {
 	r.meta.mu.Lock()
 	defer r.meta.mu.Unlock()
 	r.t.Logf("faults scenario=%s events=%d people=%d duplicates=%d faults=%d lost=%d order_broken=%d "+
-		"applied_twice=%d innocent_dead=%d replied_twice=%d unexplained=%d dead=%d reruns=%d refused=%d "+
+		"applied_twice=%d innocent_dead=%d replied_twice=%d unexplained=%d in_the_gap=%d reminded=%d dead=%d reruns=%d refused=%d "+
 		"unanswered=%d slowest_refusal=%s longest_stall=%s time=%s seed=%d",
 		r.t.Name(), r.meta.accepted, len(r.meta.people), r.meta.repeated, r.faults, v.lost, v.disorder,
-		v.appliedTwice, v.innocent, v.repliedTwice, v.unexplained, v.dead, v.reruns, r.meta.refused,
+		v.appliedTwice, v.innocent, v.repliedTwice, v.unexplained, v.gap, v.reminded, v.dead, v.reruns, r.meta.refused,
 		r.meta.failed, r.meta.slowest.Round(time.Millisecond), r.meta.stall.Round(time.Millisecond),
 		time.Since(r.began).Round(10*time.Millisecond), r.seed)
 }

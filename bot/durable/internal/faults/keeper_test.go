@@ -57,7 +57,7 @@ func (r *run) process(order workOrder) (workOrder, *process, error) {
 	r.mu.Unlock()
 	p, err := spawn(r.t, roleWorker, order,
 		"PAGE_ACCESS_TOKEN="+token, "APP_SECRET="+secret, "VERIFY_TOKEN=verify", "PAGE_ID="+page,
-		"ADDR=127.0.0.1:0", "GRAPH_URL="+r.meta.server.URL, "SEND_RATE=0", "LOG_FORMAT=json", "LOG_LEVEL=info")
+		"ADDR=127.0.0.1:0", "GRAPH_URL="+r.meta.urlFor(order.Worker), "SEND_RATE=0", "LOG_FORMAT=json", "LOG_LEVEL=info")
 	return order, p, err
 }
 
@@ -134,14 +134,8 @@ func (w *worker) number() int {
 // freeze stops the process for a while, as a virtual machine that is moved stops.
 func (w *worker) freeze(d time.Duration) {
 	w.r.t.Helper()
-	w.disturb()
-	w.r.t.Logf("%s SIGSTOP of worker %d for %s", w.r.clock(), w.number(), d)
-	w.setFrozen(true)
-	w.process().signal(syscall.SIGSTOP)
-	w.r.pass(d)
-	w.process().signal(syscall.SIGCONT)
-	w.setFrozen(false)
-	w.r.t.Logf("%s SIGCONT", w.r.clock())
+	end := time.Now().Add(d)
+	w.freezeUntil(d.String()+" have passed", func() bool { return time.Now().After(end) })
 }
 
 // memory returns how many bytes of memory the worker has.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -29,9 +30,12 @@ type message struct {
 	word     string // what it does besides
 	item     string // as Meta delivers it, once it has
 	doomed   bool   // it is to become a dead letter
-	once     bool   // it is not delivered again: a copy has strikes of its own
 	accepted bool   // it was answered 200
 	replies  int
+	from     []int // the worker processes that have called the Graph API with a reply
+	caught   bool  // the process was killed that had just sent the reply
+	echoed   bool  // a bot has answered its echo 200
+	reminded bool  // a reminder of it went out
 }
 
 // someone is a person who writes to the Page.
@@ -54,15 +58,19 @@ type meta struct {
 	accepted int // messages answered 200
 	answered int // messages that have a reply
 	awaited  int // messages that are to have one
-	disorder int // replies that came after that to a later message
-	repeated int // deliveries of messages that were accepted before
-	refused  int // deliveries answered otherwise than 200
-	failed   int // deliveries that got no answer
-	slowest  time.Duration
-	backlog  int
-	effect   time.Time // of the last reply, or when the backlog began
-	stall    time.Duration
-	over     bool // what is not accepted yet is given up
+
+	reminders, reminded int // messages that ask for a reminder, and those that have it
+	disorder            int // replies that came after that to a later message
+	repeated            int // deliveries of messages that were accepted before
+	refused             int // deliveries answered otherwise than 200
+	failed              int // deliveries that got no answer
+	slowest             time.Duration
+	backlog             int
+	effect              time.Time // of the last reply, or when the backlog began
+	stall               time.Duration
+	over                bool // what is not accepted yet is given up
+	despite             int  // replies that went out again although a bot had the echo
+	trap                func(worker int)
 }
 
 // newMeta returns Meta with people who have written so many messages, all in all.
@@ -78,7 +86,7 @@ func newMeta(t *testing.T, events, people int) *meta {
 		m.people = append(m.people, p)
 		m.awaited += len(p.said)
 	}
-	m.server = httptest.NewServer(m.graph)
+	m.server = httptest.NewServer(m)
 	t.Cleanup(m.server.Close)
 	return m
 }
@@ -93,8 +101,23 @@ func (m *meta) doom(person, n int, word string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	one := m.people[person].said[n-1]
-	one.word, one.doomed, one.once = word, true, word == wordDie
+	one.word, one.doomed = word, true
 	m.awaited--
+}
+
+// remindOf makes message n of a person one that asks for a reminder.
+func (m *meta) remindOf(person, n int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.people[person].said[n-1].word = wordRemind
+	m.reminders++
+}
+
+// left returns how many reminders are still to come.
+func (m *meta) left() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.reminders - m.reminded
 }
 
 // delivered returns the message as Meta delivers it, always the same.
@@ -142,32 +165,54 @@ func (m *meta) refuse(status int, after time.Duration) {
 	m.slowest = max(m.slowest, after)
 }
 
-// take notes a reply.
+// take notes a reply, or a reminder.
 func (m *meta) take(call sendtest.Call) {
 	if call.MessageID == "" {
 		return
 	}
-	var params struct{ Message struct{ Text string } }
-	if err := json.Unmarshal(call.Params, &params); err != nil {
-		m.t.Errorf("a call of the Graph API: %v", err)
-		return
-	}
-	n, err := strconv.Atoi(params.Message.Text)
-	person, personErr := strconv.Atoi(call.Recipient)
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	p, to, isReminder, err := m.answers(call.Params)
+	switch {
+	case err != nil:
+		m.t.Error(err)
+	case isReminder:
+		if !to.reminded {
+			to.reminded = true
+			m.reminded++
+		}
+	default:
+		m.reply(p, to)
+	}
+}
+
+// answers returns which message of whom a call of the Graph API answers, and whether it reminds of it. The
+// caller holds mu.
+func (m *meta) answers(params []byte) (p *someone, to *message, isReminder bool, err error) {
+	var call struct {
+		Recipient struct{ ID string }
+		Message   struct{ Text string }
+	}
+	if err := json.Unmarshal(params, &call); err != nil {
+		return nil, nil, false, fmt.Errorf("a call of the Graph API: %w", err)
+	}
+	number, rest, _ := strings.Cut(call.Message.Text, " ")
+	n, err := strconv.Atoi(number)
+	person, personErr := strconv.Atoi(call.Recipient.ID)
 	person -= firstPerson
 	if err != nil || personErr != nil || person < 0 || person >= len(m.people) || n < 1 ||
 		n > len(m.people[person].said) {
-		m.t.Errorf("reply %q to %s answers nothing", params.Message.Text, call.Recipient)
-		return
+		return nil, nil, false, fmt.Errorf("reply %q to %s answers nothing", call.Message.Text, call.Recipient.ID)
 	}
-	m.reply(m.people[person], m.people[person].said[n-1])
+	return m.people[person], m.people[person].said[n-1], rest == wordRemind, nil
 }
 
 // reply notes the reply to a message.
 func (m *meta) reply(p *someone, to *message) {
 	if to.replies++; to.replies > 1 {
+		if to.echoed {
+			m.despite++
+		}
 		return
 	}
 	m.answered++
@@ -219,5 +264,5 @@ func (m *meta) done() bool {
 	if m.over {
 		return m.backlog == 0
 	}
-	return m.answered >= m.awaited
+	return m.answered >= m.awaited && m.reminded >= m.reminders
 }

@@ -88,7 +88,7 @@ func (p *publisher) body() []*message {
 			body = append(body, who.again...)
 			who.again = nil
 			p.people = slices.Delete(p.people, i, i+1)
-		} else if p.random.Float64() < repeatedShare && !one.once {
+		} else if p.random.Float64() < repeatedShare {
 			who.again = append(who.again, one)
 		}
 		body = append(body, one)

@@ -44,8 +44,8 @@ func newRun(t *testing.T, s size, order workOrder) *run {
 	r.random = rand.New(rand.NewPCG(r.seed, 1<<32))
 	r.meta = newMeta(t, s.events, s.people)
 	dir := t.TempDir()
-	r.order.Starts, r.order.DeathsOf = filepath.Join(dir, "starts"), dir
-	if err := os.WriteFile(r.order.Starts, nil, 0o600); err != nil {
+	r.order.Notes, r.order.DeathsOf = filepath.Join(dir, "notes"), dir
+	if err := os.WriteFile(r.order.Notes, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(r.kept.Wait)
@@ -60,12 +60,12 @@ func (r *run) until(what string, is func() bool) {
 	r.t.Helper()
 	poll := time.NewTicker(10 * time.Millisecond)
 	defer poll.Stop()
-	var accepted, answered int
+	var accepted, answered, left int
 	progress := time.Now()
 	for !is() {
 		a, b := r.meta.state()
-		if a != accepted || b != answered {
-			accepted, answered, progress = a, b, time.Now()
+		if l := r.meta.left(); a != accepted || b != answered || l != left {
+			accepted, answered, left, progress = a, b, l, time.Now()
 		}
 		if time.Since(progress) > hang {
 			r.t.Fatalf("waiting until %s: nothing happens, with %d accepted and %d answered\n%s",

@@ -4,18 +4,14 @@ package faults_test
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"hash/fnv"
 	"os"
-	"strconv"
-	"strings"
+	"os/signal"
+	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/parleybot/parley/bot"
 	"github.com/parleybot/parley/bot/durable"
-	"github.com/parleybot/parley/session"
-	"github.com/parleybot/parley/webhook"
 )
 
 // workOrder is what a worker is told: which store it works on, and what its handler does.
@@ -31,7 +27,7 @@ type workOrder struct {
 	Crashes   int
 	Reserve   int64
 	Handler   time.Duration // the longest that a handler takes; half of that on average
-	Starts    string        // the file that each start of a handler is noted in
+	Notes     string        // the file that the handler notes in what it does
 	DeathsOf  string        // the directory that deaths are counted in
 	Deaths    int           // how often each event that asks for it ends the process; below 0: always
 	Twice     bool          // replies twice, as no bot should
@@ -48,23 +44,11 @@ func (o *workOrder) config() durable.Config {
 // partitions is how many shares the people of a scenario are divided into.
 const partitions = 16
 
-// The words behind the number of a message that make the handler do more than reply.
-const (
-	wordDie  = "die"
-	wordFail = "fail"
-)
-
-// journal is what the session remembers of a person's messages.
-type journal struct {
-	Count, Last int
-	Disorder    []int // numbers that did not follow the one before
-}
-
-var journalKey = session.NewKey[journal]("journal")
-
 // work is a bot at work.
 func work(ctx context.Context, o workOrder) error {
 	cfg := bot.FromEnv()
+	cfg.Now = jumping(ctx)
+	h := &noting{order: o}
 	if o.Dir != "" || o.URL != "" {
 		settings := o.config()
 		settings.Log = cfg.Log
@@ -73,106 +57,38 @@ func work(ctx context.Context, o workOrder) error {
 			return err
 		}
 		defer store.Close()
-		cfg.Inbox, cfg.Store = store.Inbox, store.Store
+		cfg.Inbox, cfg.Store, h.store = store.Inbox, store.Store, store.Store
 	}
-	starts, err := os.OpenFile(o.Starts, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	notes, err := os.OpenFile(o.Notes, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
-	defer starts.Close()
-	return bot.Run(ctx, cfg, &noting{order: o, starts: starts})
+	defer notes.Close()
+	h.notes = notes
+	return bot.Run(ctx, cfg, h)
 }
 
-// noting is the handler: it notes that it runs, and the number of the message in the session, and replies
-// with the number.
-type noting struct {
-	order  workOrder
-	starts *os.File
-}
+// How far the clock of a worker jumps, and the signals that it jumps at.
+const (
+	jump        = time.Hour
+	jumpForward = syscall.SIGUSR1
+	jumpBack    = syscall.SIGUSR2
+)
 
-func (h *noting) Handle(c *bot.Context) error {
-	if _, message := c.Event().(*webhook.Message); !message {
-		return nil
-	}
-	number, word, _ := strings.Cut(c.Message(), " ")
-	n, err := strconv.Atoi(number)
-	if err != nil {
-		return bot.Permanent(fmt.Errorf("faults: the message has no number: %w", err))
-	}
-	if err := h.begin(c, n, word); err != nil {
-		return err
-	}
-	seen, err := journalKey.Get(c.Session())
-	if err != nil {
-		return err
-	}
-	if n != seen.Last+1 {
-		seen.Disorder = append(seen.Disorder, n)
-	}
-	seen.Count, seen.Last = seen.Count+1, n
-	if err := c.Text(number); err != nil {
-		return err
-	}
-	if h.order.Twice {
-		if err := c.Text(number); err != nil {
-			return err
+// jumping returns a clock that jumps when the process is told to.
+func jumping(ctx context.Context) func() time.Time {
+	var ahead atomic.Int64
+	jumps := make(chan os.Signal, 1)
+	signal.Notify(jumps, jumpForward, jumpBack)
+	go func() { // ends with the process
+		for ctx.Err() == nil {
+			switch <-jumps {
+			case jumpForward:
+				ahead.Add(int64(jump))
+			case jumpBack:
+				ahead.Add(-int64(jump))
+			}
 		}
-	}
-	return journalKey.Set(c.Session(), seen)
+	}()
+	return func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
 }
-
-// begin notes the start, takes its time, and fails or dies where the message asks for it.
-func (h *noting) begin(c *bot.Context, n int, word string) error {
-	line := fmt.Sprintf("%d %s %d %d\n", h.order.Worker, c.PSID(), n, c.Attempt())
-	if _, err := h.starts.WriteString(line); err != nil {
-		return err
-	}
-	if h.order.Handler > 0 {
-		pause := time.NewTimer(lasts(h.order.Handler, line))
-		defer pause.Stop()
-		select {
-		case <-pause.C:
-		case <-c.Done():
-			return c.Err()
-		}
-	}
-	switch word {
-	case wordFail:
-		return errors.New("faults: the message asks for it")
-	case wordDie:
-		return h.die(c, n)
-	}
-	return nil
-}
-
-// lasts returns how long a handler takes, longest at most: what it is called for decides.
-func lasts(longest time.Duration, what string) time.Duration {
-	sum := fnv.New32a()
-	_, _ = sum.Write([]byte(what)) // it never fails
-	return longest * time.Duration(sum.Sum32()%1000) / 1000
-}
-
-// die ends the process, unless the message has done so often enough.
-func (h *noting) die(c *bot.Context, n int) error {
-	path := fmt.Sprintf("%s/%s-%d", h.order.DeathsOf, c.PSID(), n)
-	deaths, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	defer deaths.Close()
-	before, err := deaths.Stat()
-	if err != nil {
-		return err
-	}
-	if h.order.Deaths >= 0 && before.Size() >= int64(h.order.Deaths) {
-		return nil
-	}
-	if _, err := deaths.WriteString("x"); err != nil {
-		return err
-	}
-	os.Exit(exitDeath)
-	return nil
-}
-
-// exitDeath is the exit code of a process that a message has ended.
-const exitDeath = 3
