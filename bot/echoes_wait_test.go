@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -54,6 +55,23 @@ func TestWaitForAnEchoLeavesTime(t *testing.T) {
 			})
 		})
 	}
+}
+
+// All that was in hand at a crash waits once, from when it came to this instance.
+func TestWaitForEchoesOfManyEvents(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, inbox := serveRedelivered(t, bot.HandlerFunc(func(c *bot.Context) error { return c.Text("A") }))
+		s.subscribe("message_echoes")
+		inbox.since = time.Now().Add(-2 * time.Second)
+		for i, want := range []time.Duration{3 * time.Second, 0, 0} {
+			began := time.Now()
+			s.say(fmt.Sprintf("m_%d", i))
+			if took := time.Since(began); took != want {
+				t.Errorf("event %d was handled after %s, want %s", i, took, want)
+			}
+		}
+		s.want("A", "A", "A")
+	})
 }
 
 // An echo that comes in is the proof that echoes do, although there were none when Meta was asked.

@@ -57,6 +57,9 @@ type Delivery struct {
 	// on the lane: a message may have gone out that no ledger knows of, or a dead letter that h has decided
 	// on may not have been kept.
 	Redelivered bool
+	// Since is when this instance got the lane of a redelivered envelope, by the machine's clock: who had it
+	// in hand before has sent nothing since. Zero: the backend does not tell.
+	Since time.Time
 	// Copy tells this stored envelope from others with the same ID, as there are when Meta delivers an event
 	// twice. Empty: the backend does not tell.
 	Copy string

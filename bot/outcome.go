@@ -91,8 +91,8 @@ func (b *Bot) try(parent context.Context, d *Delivery, event webhook.Event, sent
 	}
 	sent.begin(record.Ledger)
 	t := &turn{
-		bot: b, run: ctx, id: d.ID, attempt: d.Attempt, copied: d.Copy, again: d.Redelivered, began: now,
-		newer: d.Newer, event: event, record: record, ledger: sent, account: account,
+		bot: b, run: ctx, id: d.ID, attempt: d.Attempt, copied: d.Copy, since: d.Since, again: d.Redelivered,
+		began: now, newer: d.Newer, event: event, record: record, ledger: sent, account: account,
 	}
 	c := t.begin(ctx)
 	t.heedHuman()

@@ -20,6 +20,7 @@ type redelivering struct {
 	*durable
 	claim func(context.Context) context.Context // nil: the claim lasts
 	fresh bool                                  // the envelopes were never in hand
+	since time.Time                             // when they came to this instance; zero: it does not tell
 
 	mu     sync.Mutex
 	shared []string
@@ -32,7 +33,7 @@ func (r *redelivering) Consume(ctx context.Context, h func(context.Context, *bot
 			ctx = r.claim(ctx)
 		}
 		again := *d
-		again.Redelivered = !r.fresh
+		again.Redelivered, again.Since = !r.fresh, r.since
 		return h(ctx, &again)
 	})
 }

@@ -16,6 +16,7 @@ type turn struct {
 	run     *run // of the handler
 	id      string
 	attempt int
+	since   time.Time // who had it in hand before has sent nothing since; zero: not known
 	copied  string    // which of several stored ones it is
 	again   bool      // it may have been in hand when a process died
 	began   time.Time // by Config.Now
@@ -79,8 +80,11 @@ func (t *turn) echoed(thread *Thread, message *outbound) (receipt send.Receipt, 
 		return send.Receipt{}, false, nil
 	}
 	wait := patience(thread.ctx)
-	if t.ledger.waited {
+	switch {
+	case t.ledger.waited:
 		wait = 0
+	case !t.since.IsZero(): // one wait for all that was in hand at a crash, however much that is
+		wait = min(wait, echoWait-time.Since(t.since))
 	}
 	mid, err := t.bot.echoes.await(thread.ctx, t.ledger.metadata(message), wait)
 	if mid == "" || err != nil {

@@ -170,7 +170,7 @@ func (c *consumption) hand(_ context.Context, d *bot.Delivery) error {
 	if strikes > c.inbox.cfg.Crashes { // it cannot even be buried by the framework
 		return c.settle(it, strikes, errCrash)
 	}
-	leave, ok := c.enterTrial(strikes)
+	leave, ok := c.enterTrial(it.holding, strikes)
 	if !ok {
 		it.deferred++
 		return &bot.RetryError{At: c.inbox.clock.now().Add(trialPause), Cause: errTrial}
@@ -178,7 +178,7 @@ func (c *consumption) hand(_ context.Context, d *bot.Delivery) error {
 	defer leave()
 	attempt := d.Attempt - it.deferred
 	d.Header, d.Attempt, d.Redelivered = it.envelope.Header, attempt, it.redelivered
-	d.Copy = it.mark()
+	d.Copy, d.Since = it.mark(), it.holding.begun
 	if strikes == c.inbox.cfg.Crashes {
 		attempt, d.Condemned = strikes, errCrash
 	}
@@ -186,13 +186,16 @@ func (c *consumption) hand(_ context.Context, d *bot.Delivery) error {
 }
 
 // enterTrial lets an event of so many strikes run, and reports false if it has to wait: on trial it runs
-// without any other suspect beside it, so that it is known who died.
-func (c *consumption) enterTrial(strikes int) (leave func(), ok bool) {
+// without any other suspect beside it, so that it is known who died. A process that does not even live for a
+// pin time dies of something else, and nobody is tried.
+func (c *consumption) enterTrial(h *holding, strikes int) (leave func(), ok bool) {
 	switch {
 	case strikes == 0:
 		return func() {}, true
 	case strikes < suspicious:
 		return c.trial.RUnlock, c.trial.TryRLock()
+	case strikes < c.inbox.cfg.Crashes && time.Since(h.begun) < c.inbox.cfg.Pin:
+		return nil, false
 	default:
 		return c.trial.Unlock, c.trial.TryLock()
 	}

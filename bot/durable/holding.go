@@ -34,6 +34,7 @@ type holding struct {
 	revision uint64
 	moved    time.Time // when the mark was moved last
 	step     uint64    // how far ahead
+	begun    time.Time // when it was taken
 }
 
 // held is the context of what a holding has in hand. A process that was frozen learns by the clock, before

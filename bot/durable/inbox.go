@@ -26,9 +26,10 @@ type Inbox struct {
 	clock   *clock
 	created atomic.Int64 // when the stream of the inbox was made, in nanoseconds since 1970
 
-	publishing chan struct{} // a slot for each Publish at work
-	consuming  sync.Mutex    // held by Consume
-	share      atomic.Int64  // how many partitions it has
+	publishing chan struct{}              // a slot for each Publish at work
+	heard      func(metadata, mid string) // takes echoes; nil: nobody does
+	consuming  sync.Mutex                 // held by Consume
+	share      atomic.Int64               // how many partitions it has
 }
 
 func newInbox(
@@ -89,8 +90,10 @@ func (i *Inbox) ShareEcho(metadata, mid string) {
 	}
 }
 
-// HearEchoes calls heard with the echoes that the other instances tell of, until the backend is closed.
+// HearEchoes calls heard with the echoes that the other instances tell of, until the backend is closed, and
+// with those that instances before this one have stored and not handled. It is called once, before Consume.
 func (i *Inbox) HearEchoes(heard func(metadata, mid string)) {
+	i.heard = heard
 	_, err := i.js.Conn().Subscribe(i.names.echo(), func(m *nats.Msg) {
 		var e echo
 		if json.Unmarshal(m.Data, &e) == nil {

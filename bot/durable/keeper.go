@@ -245,7 +245,7 @@ func (k *keeper) take(partition int, before storedClaim, crashed bool) {
 	h := &holding{
 		inbox: k.inbox, partition: partition, ctx: held{ctx, k.lease}, end: end,
 		window: make(chan struct{}, k.inbox.cfg.Ahead), idle: make(chan struct{}), claim: next,
-		revision: revision,
+		revision: revision, begun: time.Now(),
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/parleybot/parley/bot"
+	"github.com/parleybot/parley/webhook"
 )
 
 // item is a stored event that is in memory.
@@ -65,13 +67,30 @@ func (c *consumption) readFrom(h *holding, last *uint64) error {
 		first := *last == 0
 		*last = about.Sequence.Stream
 		c.reached(*last)
-		return c.admit(h, m, *last, first)
+		early := about.Timestamp.Before(h.begun.Add(earlyEchoes))
+		return c.admit(h, m, *last, first, early)
 	})
+}
+
+// earlyEchoes is how long after a partition was taken the echoes in it may have come in elsewhere. It has
+// some slack for the clocks of servers.
+const earlyEchoes = 10 * time.Second
+
+// tellOfEcho tells of an echo that is stored and not handled: a process that has died may have been the only
+// one to hear it, and the message that it is of may be in hand again.
+func (i *Inbox) tellOfEcho(e *bot.Envelope) {
+	if i.heard == nil || !strings.HasPrefix(e.ID, "echo:") {
+		return
+	}
+	event, err := webhook.DecodeStored(e.Data)
+	if echo, ok := event.(*webhook.Echo); ok && err == nil {
+		i.heard(echo.Metadata, echo.Mid)
+	}
 }
 
 // admit takes one stored event into memory, once there is room for it: into its lane, or what is due later
 // onto the schedule. It reports whether the partition goes on.
-func (c *consumption) admit(h *holding, m jetstream.Msg, sequence uint64, first bool) bool {
+func (c *consumption) admit(h *holding, m jetstream.Msg, sequence uint64, first, early bool) bool {
 	envelope, err := decode(m.Data())
 	if err != nil {
 		c.inbox.cfg.Log.Error().Err(err).Uint64("sequence", sequence).
@@ -80,6 +99,9 @@ func (c *consumption) admit(h *holding, m jetstream.Msg, sequence uint64, first 
 	}
 	it := &item{holding: h, sequence: sequence, kind: kindOf(m.Subject()), envelope: envelope}
 	it.redelivered = h.meet(it, first)
+	if early {
+		c.inbox.tellOfEcho(&envelope)
+	}
 	if it.kind == kindDue {
 		it.envelope = bot.Envelope{Due: envelope.Due}
 		c.due.add(it)
