@@ -67,15 +67,16 @@ func TestConfigDefaults(t *testing.T) {
 	}
 }
 
-// A direct read sees all that was written only where there is one server. No stream remembers IDs of messages for
+// A direct read sees all that was written only where there is one replica. No stream remembers IDs of messages for
 // longer than it must: a start would read them all.
 func TestStreamsOfADirectoryAndOfACluster(t *testing.T) {
 	for name, row := range map[string]struct {
 		config Config
 		direct bool
 	}{
-		"a directory": {Config{Dir: "d"}, true},
-		"a cluster":   {Config{URL: "u"}, false},
+		"a directory": {Config{Dir: "d", Replicas: 1}, true},
+		"a server":    {Config{URL: "u", Replicas: 1}, true},
+		"a cluster":   {Config{URL: "u", Replicas: 3}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, stream := range row.config.configs() {

@@ -103,12 +103,27 @@ func countTo(t *testing.T, store session.Store, n int) (failed int) {
 	}
 }
 
-// TestStoreReadsFromTheLeader listens to what a Get asks the servers: a direct get may be answered by a server
-// that is behind.
+// TestStoreReadsFromTheLeader listens to what a Get asks the servers: where there are replicas, a direct get may
+// be answered by a server that is behind.
 func TestStoreReadsFromTheLeader(t *testing.T) {
-	node := natstest.Server(t)
-	js := storeJetStream(t, node.URL())
-	store := open(t, durable.Config{URL: node.URL()}).Store
+	t.Run("one replica", func(t *testing.T) {
+		getAsks(t, natstest.Server(t).URL(), 1, "$JS.API.DIRECT.GET.parley-records.parley.record.105=2E7301")
+	})
+	t.Run("three replicas", func(t *testing.T) {
+		if testing.Short() {
+			t.Skip("three servers")
+		}
+		getAsks(t, natstest.Cluster(t, 3).URL(), 3, "$JS.API.STREAM.MSG.GET.parley-records")
+	})
+}
+
+// getAsks wants that a Get asks on a subject.
+func getAsks(t *testing.T, url string, replicas int, want string) {
+	t.Helper()
+	js := storeJetStream(t, url)
+	store := open(t, durable.Config{
+		URL: url, Replicas: replicas, MaxBytes: 64 << 20, DeadBytes: 16 << 20,
+	}).Store
 	asked, err := js.Conn().SubscribeSync("$JS.API.>")
 	if err != nil {
 		t.Fatal(err)
@@ -121,15 +136,15 @@ func TestStoreReadsFromTheLeader(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "$JS.API.STREAM.MSG.GET.parley-records"; m.Subject != want {
+	if m.Subject != want {
 		t.Errorf("Get asks %s, want %s", m.Subject, want)
 	}
 	stream, err := js.Stream(t.Context(), "parley-records")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cfg := stream.CachedInfo().Config; cfg.AllowDirect || !cfg.AllowMsgTTL {
-		t.Errorf("AllowDirect is %t, AllowMsgTTL %t: want false and true", cfg.AllowDirect, cfg.AllowMsgTTL)
+	if cfg := stream.CachedInfo().Config; cfg.AllowDirect != (replicas == 1) || !cfg.AllowMsgTTL {
+		t.Errorf("AllowDirect is %t, AllowMsgTTL %t", cfg.AllowDirect, cfg.AllowMsgTTL)
 	}
 }
 

@@ -36,10 +36,10 @@ func (c *Config) inboxStream(n names) jetstream.StreamConfig {
 }
 
 // recordsStream keeps the newest record of each key. Direct reads are half as dear as others, and only where
-// there is but one server do they see everything that was written.
+// there is but one replica do they see everything that was written.
 func (c *Config) recordsStream(n names) jetstream.StreamConfig {
 	return jetstream.StreamConfig{
-		AllowDirect: c.Dir != "",
+		AllowDirect: c.Replicas == 1,
 		Name:        n.records(), Subjects: []string{n.prefix + ".record.>"}, Description: "people's records",
 		Storage: jetstream.FileStorage, MaxMsgsPerSubject: 1, AllowMsgTTL: true, Replicas: c.Replicas,
 	}

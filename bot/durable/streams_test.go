@@ -69,9 +69,9 @@ func TestDriftedStreamIsRefusedOrChanged(t *testing.T) {
 		"the age of events": {"parley-inbox", func(s *jetstream.StreamConfig) {
 			s.MaxAge = time.Hour
 		}, "max_age is 1h0m0s and should be 0s"},
-		"reads from any server": {"parley-records", func(s *jetstream.StreamConfig) {
-			s.AllowDirect = true
-		}, "allow_direct is true and should be false"},
+		"no direct reads": {"parley-records", func(s *jetstream.StreamConfig) {
+			s.AllowDirect = false
+		}, "allow_direct is false and should be true"},
 		"a history of records": {"parley-records", func(s *jetstream.StreamConfig) {
 			s.MaxMsgsPerSubject = 2
 		}, "max_msgs_per_subject is 2 and should be 1"},
