@@ -40,9 +40,10 @@
 //     for each event, whatever it says.
 //   - Session values start from what is stored. They are saved once, after a run that succeeded.
 //   - Sender actions, such as the typing indicator, are shown again.
-//   - Own events that the handler emits, and calls of other services, are made again. Give those services
-//     an idempotency key made of [Context.EventID], which is the same in each run. [Context.Attempt] counts
-//     how often the event was handed out.
+//   - Own events that the handler emits are emitted again: each run's is another event, with an ID of its
+//     own. Calls of other services are made again. Give those services an idempotency key made of
+//     [Context.EventID], which is the same in each run. [Context.Attempt] counts how often the event was
+//     handed out, after a crash from 1 again.
 //
 // # What is promised
 //
@@ -54,11 +55,12 @@
 //   - Session values are applied once. A handler that was at work at a crash runs again.
 //   - A message that the ledger knows does not go out again. Between the moment in which Meta accepts a
 //     message and the one in which the ledger is written, a crash leaves a message that no ledger knows.
-//     Where the Page is subscribed to message_echoes its echo is waited for, up to 5 seconds for each such
-//     event, and no longer than half of what is left of Config.Timeout, before it is sent: an echo that came
-//     in stands for the entry. So the gap is left for what has no echo with the bot's metadata (messages with
-//     metadata of their own, Instagram, a user_ref), for a handler that composes other messages when it runs
-//     again, and for an echo that takes longer, or that came to no other process than the one that died.
+//     Where the Page is subscribed to message_echoes its echo is looked for before it is sent: an echo that
+//     came in, here or at another instance, or is stored, stands for the entry. It is waited for until 5
+//     seconds after the lane came to this instance, once for all events that were in hand, and no longer than
+//     half of what is left of Config.Timeout. So the gap is left for what has no echo with the bot's metadata
+//     (messages with metadata of their own, Instagram, a user_ref, a phone number), for a handler that
+//     composes other messages when it runs again, and for an echo that is not heard by then.
 //   - A process that was frozen, and has lost its claim on a person's lane, makes no call when it wakes,
 //     and writes nothing over what another one has written. A call that it was in the middle of may still
 //     arrive.
@@ -272,9 +274,10 @@
 //	go func() { served <- b.Serve(ctx) }()
 //
 // When the context ends, /readyz answers 503, the server of Run closes its listener and answers what is
-// in flight, and what the inbox has in memory is still handled. After Config.Drain the contexts of
-// handlers end with the cause [ErrShutdown]. Run and Serve then return nil, or an error if a handler does
-// not heed its context; what was lost with the memory is logged.
+// in flight, and what an inbox in memory has is still handled; one that outlives the process finishes what is
+// in hand, and keeps the rest. After Config.Drain the contexts of handlers end with the cause [ErrShutdown].
+// Run and Serve then return nil, or an error if a handler does not heed its context; what was lost with the
+// memory is logged.
 //
 // # Tests and the environment
 //

@@ -49,7 +49,8 @@ func (e *Envelope) decoded() (webhook.Event, error) {
 // Delivery is an envelope as it is handed out.
 type Delivery struct {
 	Envelope
-	// Attempt is 1 the first time and grows with every [*RetryError].
+	// Attempt is 1 the first time and grows with every [*RetryError]. When a lane moves to another process it
+	// begins anew.
 	Attempt int
 	// Newer closes when a later message of this lane has arrived.
 	Newer <-chan struct{}
@@ -57,8 +58,9 @@ type Delivery struct {
 	// on the lane: a message may have gone out that no ledger knows of, or a dead letter that h has decided
 	// on may not have been kept.
 	Redelivered bool
-	// Since is when this instance got the lane of a redelivered envelope, by the machine's clock: who had it
-	// in hand before has sent nothing since. Zero: the backend does not tell.
+	// Since is when this instance got the lane, by the machine's clock: who had a redelivered envelope in
+	// hand before has sent nothing since. Zero: the backend does not tell, and each event waits for its echo
+	// by itself.
 	Since time.Time
 	// Copy tells this stored envelope from others with the same ID, as there are when Meta delivers an event
 	// twice. Empty: the backend does not tell.
@@ -80,10 +82,11 @@ type Delivery struct {
 //   - Parallel() int tells how many envelopes are in hand at most: see Config.Wait. Without it 64 are
 //     assumed.
 //   - HearEchoes(heard func(metadata, mid string)) is told whom to call with what ShareEcho was called with
-//     in the other instances of the bot; heard is safe for concurrent use and returns at once.
+//     in the other instances of the bot, and with the echoes in envelopes that an instance which died has
+//     stored and not handled; heard is safe for concurrent use and returns at once.
 //   - ShareEcho(metadata, mid string) tells those other instances of the echo of a message of the bot's own.
 //     It is called while Meta waits for an answer, and must not block. What gets lost does no harm: that echo
-//     is known to the instance alone that got it.
+//     is known to the instance alone that got it, until it is found in its envelope.
 type Inbox interface {
 	// Publish keeps the batch, as promised, and returns nil, or an error: [ErrInboxFull] if there is no room.
 	// After an error the publisher publishes the whole batch again. A backend may have kept some of it, but

@@ -302,7 +302,7 @@ func buried(record *session.Person, d *Delivery, sent *ledger) error {
 	switch {
 	case decided && !sent.stored && record.Handled(d.ID):
 		return sent.failed.cause // no other process can have handled it
-	case !decided && !d.Redelivered:
+	case !decided && !d.Redelivered && d.Copy == "": // a copy names the stored event, which is proof enough
 		return nil
 	}
 	for _, entry := range record.Ledger {

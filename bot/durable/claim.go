@@ -13,7 +13,8 @@ import (
 // as that would cost a write for each: the mark runs ahead of them. Whatever lies below the mark of a
 // process that died gets one strike, which costs it no more than to be written down by itself when it runs
 // again. If the process dies once more, those in hand, and no others, get their second, and from then on
-// they run one at a time: an event that dies on trial is struck, and none beside it.
+// they run one at a time, in a process that has lived for a pin time: an event that dies on trial is struck,
+// and none beside it.
 type claim struct {
 	// Owner is the instance that has the partition; empty: nobody.
 	Owner string `json:"owner,omitempty"`
@@ -74,7 +75,7 @@ func (c *claim) taken(owner string, stream int64, crashed bool) claim {
 	return next
 }
 
-// released returns the claim of nobody after its owner has left with nothing in hand.
+// released returns the claim of nobody after its owner has left with no handler at work.
 func (c *claim) released() claim {
 	return claim{Stream: c.Stream, Base: c.Base, Strikes: c.Strikes}
 }
@@ -114,6 +115,14 @@ func (c *claim) hold(kind string, seq uint64) {
 func (c *claim) prune(first uint64) {
 	maps.DeleteFunc(c.Strikes, func(seq uint64, _ int) bool { return seq < first })
 	c.Hand = slices.DeleteFunc(c.Hand, func(seq uint64) bool { return seq < first })
+}
+
+// try notes that an event runs on trial, or, with zero, that the one that did has outlived it.
+func (c *claim) try(seq uint64) {
+	if over := c.Trial; seq == 0 {
+		c.Hand = slices.DeleteFunc(c.Hand, func(other uint64) bool { return other == over })
+	}
+	c.Trial = seq
 }
 
 // forget removes an event that is settled.

@@ -62,6 +62,19 @@ func TestClaimStrikes(t *testing.T) {
 			func(l *life) { l.run(3); l.die(); l.run(3); l.move(); l.move() },
 			map[uint64]int{3: 1},
 		},
+		"who outlives its trial is not struck when another one dies": {
+			func(l *life) {
+				l.run(3)
+				l.die()
+				l.run(3)
+				l.die()
+				l.run(3)
+				l.claim.try(3)
+				l.claim.try(0)
+				l.die()
+			},
+			map[uint64]int{3: 2},
+		},
 		"who leaves in good order strikes nothing": {
 			func(l *life) { l.run(3, 5); l.claim = l.claim.released(); l.die() },
 			map[uint64]int{3: 0, 5: 0},

@@ -29,7 +29,7 @@ type Config struct {
 	Reserve int64
 
 	// URL is the address of a NATS server with JetStream, or of several of a cluster, separated by commas.
-	// Any number of bots share it.
+	// Any number of instances of the bot share it.
 	URL string
 
 	// Options are for the connection to URL: credentials, TLS, a name. Whatever they say, nothing is kept for
@@ -96,7 +96,8 @@ type Config struct {
 	DeadBytes int64
 
 	// Crashes is how many times an event may have been in hand when its process died before it becomes a dead
-	// letter with the cause [CauseCrash].
+	// letter with the cause [CauseCrash]: 3 at least. From the second time on it runs without others that may
+	// have been in hand beside it, and only once the instance has had its partition for Pin.
 	//
 	// Defaults to 4.
 	Crashes int
@@ -160,6 +161,8 @@ func (c Config) check() error {
 		"Replicas is %d: want 1, 3 or 5", c.Replicas)
 	wrong(c.Partitions < 0 || c.Partitions > 1024, "Partitions is %d: want 1 to 1,024", c.Partitions)
 	wrong(c.Pin != 0 && c.Pin < time.Second, "Pin is %s: want a second at least", c.Pin)
+	wrong(c.Crashes == 1 || c.Crashes == 2,
+		"Crashes is %d: want 3 at least: who of several has killed the process shows in the third", c.Crashes)
 	for name, n := range map[string]int64{
 		"Parallel": int64(c.Parallel), "Ahead": int64(c.Ahead), "PerLane": int64(c.PerLane),
 		"MaxEvents": c.MaxEvents, "MaxBytes": c.MaxBytes, "DeadAge": int64(c.DeadAge),

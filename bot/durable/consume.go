@@ -210,7 +210,7 @@ const (
 
 var (
 	errCrash = errors.New(CauseCrash)
-	errTrial = errors.New("durable: another event is on trial")
+	errTrial = errors.New("durable: it waits for its trial")
 )
 
 // run writes down that an event may be in hand, and calls the handler.

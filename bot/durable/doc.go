@@ -47,12 +47,14 @@
 //
 // An event that Meta delivers again is recognised for 36 hours, after a restart too. Session values are
 // applied once. A handler that was at work when its process died runs again; the messages that the ledger
-// knows of do not go out again. What remains is the moment between Meta's answer to a message and the note of
-// it: if the process dies just then, or is cut off from the server, the message goes out twice, unless its
-// echo arrives within five seconds.
+// knows of do not go out again; own events that it emits are emitted again, with new IDs. What remains is the
+// moment between Meta's answer to a message and the note of it: if the process dies just then, or is cut off
+// from the server, the message goes out twice, unless its echo is stored, or arrives within five seconds from
+// when the partition came to the next instance.
 //
 // An event that was in hand in Config.Crashes crashes becomes a dead letter with the cause [CauseCrash];
-// those that were in hand beside it are handled.
+// those that were in hand beside it are handled. What was in hand in two crashes runs one at a time, and only
+// once the process has lived for Config.Pin: one that dies sooner each time dies of something else.
 //
 // # Running it
 //

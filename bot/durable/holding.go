@@ -131,11 +131,12 @@ func (h *holding) announce(it *item) error {
 	return h.writeClaim()
 }
 
-// try writes down that an event runs on trial, or that none does.
+// try writes down that an event runs on trial, or, with zero, that none does any more. One that has outlived
+// its trial is in hand no more: it is written down again before its next.
 func (h *holding) try(sequence uint64) error {
 	h.claiming.Lock()
 	defer h.claiming.Unlock()
-	h.claim.Trial = sequence
+	h.claim.try(sequence)
 	return h.writeClaim()
 }
 

@@ -49,6 +49,10 @@ func (k *keeper) run(ctx, stopping context.Context) {
 		case <-ctx.Done():
 			return
 		case m := <-heard:
+			if m == nil { // what follows is of a new watch
+				v = newView(k.id, k.inbox.cfg.Pin, k.alone())
+				continue
+			}
 			if about, err := m.Metadata(); err == nil {
 				v.learn(m.Subject(), m.Data(), about.Sequence.Stream, about.Timestamp, time.Now())
 			}
@@ -62,7 +66,7 @@ func (k *keeper) run(ctx, stopping context.Context) {
 		case v.synced(now):
 			began = now
 		case now.Sub(began) > k.inbox.cfg.Pin: // signs are given and not seen: the stream may be another one
-			began, v = now, newView(k.id, k.inbox.cfg.Pin, k.alone())
+			began = now
 			poke(rewatch)
 		}
 		k.inbox.share.Store(int64(k.held()))
@@ -85,9 +89,15 @@ func poke(c chan<- struct{}) {
 	}
 }
 
-// keepWatching watches the claims until ctx ends, and anew when the watch fails or rewatch says so.
+// keepWatching watches the claims until ctx ends, and anew when the watch fails or rewatch says so. Before
+// what each watch hears it sends nil.
 func (k *keeper) keepWatching(ctx context.Context, heard chan<- jetstream.Msg, rewatch <-chan struct{}) {
 	for ctx.Err() == nil {
+		select {
+		case heard <- nil:
+		case <-ctx.Done():
+			return
+		}
 		watching, stop := context.WithCancel(ctx)
 		ended := make(chan error, 1)
 		go func() { ended <- k.inbox.watch(watching, heard) }()
@@ -217,7 +227,7 @@ func (k *keeper) dropLost() {
 // die ends the lease, and all holdings with it.
 func (k *keeper) die() {
 	k.lease.stop()
-	k.loseAll(errLapsed)
+	k.loseAll(errClosed)
 }
 
 // loseAll ends all holdings: with errLapsed this instance may be taken for dead.
@@ -286,15 +296,25 @@ func (k *keeper) release(h *holding) {
 	})
 }
 
+// releases is how often it is tried to give a partition back.
+const releases = 2
+
 // writeRelease writes that nobody has a partition any more.
 func (k *keeper) writeRelease(h *holding) {
 	h.claiming.Lock()
 	defer h.claiming.Unlock()
 	h.end(errLeaving) // what is written now is the last
 	released := h.claim.released()
-	if _, err := k.inbox.putClaim(k.holding, h.partition, &released, h.revision); err != nil {
+	var err error
+	for range releases {
+		_, err = k.inbox.putClaim(k.holding, h.partition, &released, h.revision)
+		if err == nil || errors.Is(err, errClaimTaken) { // or an answer got lost, and nobody has it
+			return
+		}
+	}
+	if err != nil {
 		k.inbox.cfg.Log.Warn().Err(err).Int("partition", h.partition).
-			Msg("durable: a partition could not be given back: tried again")
+			Msg("durable: a partition could not be given back")
 	}
 }
 

@@ -23,14 +23,21 @@ func newLease(over func()) *lease { return &lease{begun: time.Now(), over: over}
 // renew makes the lease last until then. One that has lapsed is over first: a process that wakes may renew it
 // before its timer runs.
 func (l *lease) renew(until time.Time) {
-	l.check()
+	over := l.lapsed()
+	if over {
+		l.over()
+	}
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.until.Store(int64(until.Sub(l.begun)))
+	before := l.until.Swap(int64(until.Sub(l.begun)))
+	seen := !over && int64(time.Since(l.begun)) >= before // somebody may have seen it lapse just now
 	if l.timer == nil {
 		l.timer = time.AfterFunc(time.Until(until), l.check)
 	} else {
 		l.timer.Reset(time.Until(until))
+	}
+	l.mu.Unlock()
+	if seen {
+		l.over()
 	}
 }
 

@@ -138,7 +138,7 @@ func (c *consumption) reached(sequence uint64) {
 	}
 }
 
-// The stream is looked at every lookPause.
+// lookPause is how long a stream that was made anew may go unnoticed.
 const lookPause = 2 * time.Second
 
 // keepLooking ends all holdings if the stream is not the one that was read any more, until ctx ends: after a

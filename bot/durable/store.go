@@ -15,10 +15,10 @@ import (
 
 // Store is the [session.Store] of a [Backend]. It is safe for concurrent use.
 //
-// It reads from the server that leads the stream of records, and writes by compare-and-set. A call gives up
-// after 5 s, or when its context does. A Put that was not answered may have been made: it is not tried again
-// here, but by who knows what to look for, as a session does. The server deletes a record a day after it
-// expired.
+// It reads what was written last, with one replica directly and with more from the server that leads the
+// stream of records, and writes by compare-and-set. A call gives up after 5 s, or when its context does. A
+// Put that was not answered may have been made: it is not tried again here, but by who knows what to look
+// for, as a session does. The server deletes a record a day after it expired.
 type Store struct {
 	js      jetstream.JetStream
 	records jetstream.Stream
@@ -119,13 +119,19 @@ func (s *Store) last(ctx context.Context, key string) (session.Record, error) {
 	return r, nil
 }
 
-// ask returns the last message of a subject from the server that leads, and asks twice if it must.
+// ask returns the last message of a subject, of several replicas that of the leader, and asks twice if it
+// must.
 func (s *Store) ask(ctx context.Context, subject string) (*jetstream.RawStreamMsg, error) {
 	first, cancel := context.WithTimeout(ctx, askAgain)
 	defer cancel()
 	m, err := s.records.GetLastMsgForSubject(first, subject)
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
 		return s.records.GetLastMsgForSubject(ctx, subject)
+	}
+	if errors.Is(err, nats.ErrNoResponders) { // direct reads may have been turned off since
+		if _, err := s.records.Info(first); err == nil {
+			return s.records.GetLastMsgForSubject(ctx, subject)
+		}
 	}
 	return m, err
 }

@@ -10,8 +10,8 @@
 //
 //	$ deadletters -dir data list
 //	TIME                  ATTEMPTS  ID                  CAUSE
-//	2026-11-21T22:41:29Z  4         message:m_Kx3vOtN1  order: the kitchen does not answer
-//	2026-11-21T22:41:30Z  4         message:m_p8Qn2wZs  order: no pizza is called quattro
+//	2026-11-21T22:41:29Z  3         message:m_Kx3vOtN1  order: the kitchen does not answer
+//	2026-11-21T22:41:30Z  3         message:m_p8Qn2wZs  order: no pizza is called quattro
 //
 //	$ deadletters -dir data show message:m_Kx3vOtN1
 //	id:       message:m_Kx3vOtN1
@@ -19,7 +19,7 @@
 //	kind:     message
 //	happened: 2026-11-21T12:01:00Z
 //	given up: 2026-11-21T22:41:29Z
-//	attempts: 4
+//	attempts: 3
 //	cause:    order: the kitchen does not answer
 //	event:
 //	{

@@ -1,6 +1,7 @@
 // Package faults is the fault suite of package durable. It has tests alone: they start bots in processes of
 // their own, deliver signed messages to them as Meta does, and take the replies with a fake Graph API, while
-// processes are killed, frozen and cut off, disks are full and events deadly:
+// processes are killed, frozen and cut off, disks are full and events deadly. It runs on Linux; the full disk
+// is a tmpfs, which only root may mount:
 //
 //	go test ./bot/durable/internal/faults                     // 5,000 messages of 200 people, 5 kills
 //	go test ./bot/durable/internal/faults -short              // 500 messages of 50 people, 2 kills
@@ -19,11 +20,12 @@
 //   - no order is broken: the session has met the numbers in their order, and so has the Graph API;
 //   - nothing is applied twice: no session has counted more than was delivered;
 //   - no innocent is buried: there are no dead letters besides those that were asked for;
-//   - no reply goes out twice without a reason: only what was in the hand of a process that a fault has met,
-//     between Meta's acceptance of the reply and the write of the ledger.
+//   - no reply goes out twice without a reason: only what was in the hand of a process that a fault has met.
+//     TestTheGap holds that it was between Meta's acceptance of the reply and the write of the ledger;
+//     elsewhere it is counted how many may have been.
 //
 // A handler that runs again asks for its reminder again, which is another event: so of reminders each event
-// fires once, and each message that asked has one.
+// fires once, and each message that asked has one at least.
 //
 // Replies that went out twice, handlers that ran again, deliveries refused, the slowest refusal, and the
 // longest time without a reply while some were due are printed, in one line for each scenario, with the seed.
@@ -35,7 +37,9 @@
 //
 //	kill -9 at any point of receiving,         TestFaults: of one of two workers, and of the only process,
 //	handling, saving, and settling             synced and not, at random points of the run
-//	a write fails, or the disk is full         TestTheDiskIsFull: 503, and all goes on when there is room
+//	a write fails or is slow, the disk is      TestTheDiskIsFull, as root: 503, and all goes on when there
+//	full                                       is room. Slow: TestFaults: a network that fails: answers
+//	                                           do not come; the slowest refusal is printed
 //	the same delivery twice, at once,          all scenarios; after a restart, a whole day's:
 //	after minutes, after a restart             TestEverythingIsDeliveredAgain. After 36 hours: package bot,
 //	                                           whose records keep the ids, by its clock
@@ -43,8 +47,8 @@
 //	                                           knows another order
 //	the owner is frozen, and comes back        TestFaults: a frozen worker; and, with what it had in hand,
 //	                                           TestAFrozenWorkerWritesNothing
-//	a process dies after Meta has accepted     TestTheGap: the reply goes out once more, and not where
-//	a reply, before the ledger has it          echoes are subscribed
+//	a process dies after Meta has accepted     TestTheGap: the reply goes out once more, and not where a bot
+//	a reply, before the ledger has it          has got its echo
 //	the network is cut; answers are lost       TestFaults: a network that fails, in either direction
 //	instances join and leave                   TestFaults: workers join and leave, with no handler run again
 //	the handler fails                          TestEventsThatAlwaysFail. Panics and time-outs: package bot,
@@ -56,11 +60,12 @@
 //	loss of power                              not here: kill -9 does not show it, and it takes a machine to
 //	                                           cut off. What was written is synced before it is acknowledged
 //	                                           unless Config.Unsynced is set
-//	a damaged or truncated block of a file     package durable, which compares what the server has recovered
+//	a damaged or truncated block of a file     package durable, which reads the blocks before the server,
+//	                                           and compares lengths: TestDamageIsReported and its kin
 //	two processes on one directory             TestTwoProcessesOnOneDirectory
-//	a stream that is restored, its             package durable: nothing is dropped for its sequence
-//	sequences begin anew
-//	more than can be handled                   TestMoreThanCanBeHandled: 503, and bounded memory
+//	a stream that is restored, its             package durable, TestStreamIsAnotherOne: nothing is dropped
+//	sequences begin anew                       for its sequence; TestBackupIsRestored
+//	more than can be handled                   TestMoreThanCanBeHandled: 503, and with -full bounded memory
 //	the clock jumps, and reminders survive     TestReminders: by an hour, forward and back, after kills
 //	an orderly stop                            TestFaults: workers join and leave
 package faults

@@ -36,7 +36,7 @@ func TestTheGap(t *testing.T) {
 	}
 	for name, s := range scenarios {
 		t.Run(name, func(t *testing.T) {
-			// Small: with echoes each event that may have been in hand at a kill waits five seconds for its own.
+			// Small: with echoes what may have been in hand at a kill waits five seconds, all of it together.
 			size := size{events: 200, people: 100, kills: 1}
 			if *full {
 				size.kills = 5

@@ -99,15 +99,15 @@ func fill(t *testing.T, path string) {
 // Far more is delivered than can be handled: what finds no room is refused, memory stays bounded, and when
 // the flood is over what was accepted is handled.
 func TestMoreThanCanBeHandled(t *testing.T) {
-	s, lasts := size{events: 200_000, people: 2_000}, 5*time.Second
+	s, lasts, room := size{events: 200_000, people: 2_000}, 5*time.Second, int64(2_000)
 	switch {
 	case *full:
 		s.events, lasts = 2_000_000, time.Minute
 	case raced || testing.Short():
-		s.events, s.people, lasts = 20_000, 200, time.Second
+		s.events, s.people, lasts, room = 20_000, 200, time.Second, 100
 	}
 	// 4 handlers of 20 ms on average: 200 a second.
-	r := newRun(t, s, workOrder{Pin: pinned, Unsynced: true, Parallel: 4, Handler: handling, MaxEvents: 2_000})
+	r := newRun(t, s, workOrder{Pin: pinned, Unsynced: true, Parallel: 4, Handler: handling, MaxEvents: room})
 	r.store(0)
 	w := r.join(r.order)
 	r.up()
