@@ -165,7 +165,7 @@ func (i *Inbox) watch(ctx context.Context, heard chan<- jetstream.Msg) error {
 	consumer, err := i.streams.claims.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
 		DeliverPolicy:     jetstream.DeliverLastPerSubjectPolicy,
 		FilterSubjects:    []string{i.names.prefix + ".claim.>"},
-		InactiveThreshold: forgottenConsumer,
+		InactiveThreshold: forgottenConsumer, MaxResetAttempts: 1,
 	})
 	if err != nil {
 		return err
@@ -190,11 +190,9 @@ func each(ctx context.Context, consumer jetstream.Consumer, do func(jetstream.Ms
 	if err != nil {
 		return err
 	}
-	defer messages.Stop()
-	stop := context.AfterFunc(ctx, messages.Stop)
-	defer stop()
-	for {
-		m, err := messages.Next()
+	defer messages.Stop() // and not before: while it starts anew it would not be heeded
+	for within := jetstream.NextContext(ctx); ; {
+		m, err := messages.Next(within)
 		switch {
 		case ctx.Err() != nil:
 			return nil

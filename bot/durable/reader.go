@@ -51,6 +51,7 @@ func (c *consumption) read(h *holding) {
 func (c *consumption) readFrom(h *holding, last *uint64) error {
 	cfg := jetstream.OrderedConsumerConfig{
 		FilterSubjects: []string{h.inbox.names.events(h.partition)}, InactiveThreshold: forgottenConsumer,
+		MaxResetAttempts: 1,
 	}
 	if *last > 0 {
 		cfg.DeliverPolicy, cfg.OptStartSeq = jetstream.DeliverByStartSequencePolicy, *last+1
