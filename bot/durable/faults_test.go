@@ -7,9 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
-
 	"github.com/parleybot/parley/bot"
 	"github.com/parleybot/parley/bot/durable"
 	"github.com/parleybot/parley/bot/durable/internal/natstest"
@@ -24,21 +21,6 @@ func publish(t *testing.T, b *durable.Backend, n int, keys ...string) {
 			t.Fatal(err)
 		}
 	}
-}
-
-// raw connects to a server as somebody who is no bot.
-func raw(t *testing.T, url string) jetstream.JetStream {
-	t.Helper()
-	conn, err := nats.Connect(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(conn.Close)
-	js, err := jetstream.New(conn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return js
 }
 
 // TestConsumeEndsWithItsBackend closes backends that have an event in hand: its context ends, and Consume
@@ -138,7 +120,7 @@ func TestClaimThatWasNotGivenBack(t *testing.T) {
 	shared := func() bool { return first.Inbox.Share() == 4 && second.Inbox.Share() == 4 }
 	until(t, "two share", shared)
 
-	claims, err := raw(t, url).Stream(t.Context(), "parley-claims")
+	claims, err := natstest.JetStream(t, url).Stream(t.Context(), "parley-claims")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +145,7 @@ func TestClaimThatWasNotGivenBack(t *testing.T) {
 		t.Fatalf("owners are %v", owners)
 	}
 	forged := fmt.Appendf(nil, `{"owner":%q}`, ids[0])
-	if _, err := raw(t, url).Publish(t.Context(), owners[ids[1]][0], forged); err != nil {
+	if _, err := natstest.JetStream(t, url).Publish(t.Context(), owners[ids[1]][0], forged); err != nil {
 		t.Fatal(err)
 	}
 	var keys []string
@@ -197,7 +179,7 @@ func TestStreamIsAnotherOne(t *testing.T) {
 				publish(t, i.Backend, n+1, "105.a")
 			}
 			seen.await(t, 4)
-			js := raw(t, url)
+			js := natstest.JetStream(t, url)
 			stream, err := js.Stream(t.Context(), "parley-inbox")
 			if err != nil {
 				t.Fatal(err)

@@ -31,9 +31,6 @@ func TestInboxOfAServerPassesTheContract(t *testing.T) {
 }
 
 func TestInboxOfAClusterPassesTheContract(t *testing.T) {
-	if testing.Short() {
-		t.Skip("three servers")
-	}
 	url, opened := natstest.Cluster(t, 3).URL(), opener()
 	contract.Run(t, func(t *testing.T, o inboxtest.Options) bot.Inbox {
 		t.Helper()

@@ -21,21 +21,6 @@ func mustPut(t *testing.T, store session.Store, key string, r session.Record) se
 	return kept
 }
 
-// storeJetStream returns a connection of the test's own.
-func storeJetStream(t *testing.T, url string) jetstream.JetStream {
-	t.Helper()
-	conn, err := nats.Connect(url, nats.MaxReconnects(-1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(conn.Close)
-	js, err := jetstream.New(conn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return js
-}
-
 // emptyStore deletes all records.
 func emptyStore(t *testing.T, js jetstream.JetStream) {
 	t.Helper()

@@ -33,7 +33,7 @@ func TestStoreEmbeddedPassesTheContract(t *testing.T) {
 
 func TestStoreOfAServerPassesTheContract(t *testing.T) {
 	node := natstest.Server(t)
-	js := storeJetStream(t, node.URL())
+	js := natstest.JetStream(t, node.URL())
 	sessiontest.Run(t, func(t *testing.T, now func() time.Time) session.Store {
 		t.Helper()
 		b := open(t, durable.Config{URL: node.URL(), Now: now})
@@ -43,11 +43,8 @@ func TestStoreOfAServerPassesTheContract(t *testing.T) {
 }
 
 func TestStoreOfAClusterPassesTheContract(t *testing.T) {
-	if testing.Short() {
-		t.Skip("three servers")
-	}
 	group := natstest.Cluster(t, 3)
-	js := storeJetStream(t, group.URL())
+	js := natstest.JetStream(t, group.URL())
 	sessiontest.Run(t, func(t *testing.T, now func() time.Time) session.Store {
 		t.Helper()
 		b := open(t, durable.Config{URL: group.URL(), Replicas: 3, Now: now})
@@ -59,9 +56,6 @@ func TestStoreOfAClusterPassesTheContract(t *testing.T) {
 // TestStoreSeesItsWritesWhenTheLeaderChanges stops the leader of the records again and again while one writer
 // counts: what a Put answered is what the next Get finds.
 func TestStoreSeesItsWritesWhenTheLeaderChanges(t *testing.T) {
-	if testing.Short() {
-		t.Skip("three servers")
-	}
 	group := natstest.Cluster(t, 3)
 	store := open(t, durable.Config{URL: group.URL(), Replicas: 3}).Store
 	unknown := 0
@@ -110,9 +104,6 @@ func TestStoreReadsFromTheLeader(t *testing.T) {
 		getAsks(t, natstest.Server(t).URL(), 1, "$JS.API.DIRECT.GET.parley-records.parley.record.105=2E7301")
 	})
 	t.Run("three replicas", func(t *testing.T) {
-		if testing.Short() {
-			t.Skip("three servers")
-		}
 		getAsks(t, natstest.Cluster(t, 3).URL(), 3, "$JS.API.STREAM.MSG.GET.parley-records")
 	})
 }
@@ -120,7 +111,7 @@ func TestStoreReadsFromTheLeader(t *testing.T) {
 // getAsks wants that a Get asks on a subject.
 func getAsks(t *testing.T, url string, replicas int, want string) {
 	t.Helper()
-	js := storeJetStream(t, url)
+	js := natstest.JetStream(t, url)
 	store := open(t, durable.Config{
 		URL: url, Replicas: replicas, MaxBytes: 64 << 20, DeadBytes: 16 << 20,
 	}).Store
@@ -195,7 +186,7 @@ func TestStoreKeepsExpiriesExactly(t *testing.T) {
 // an update that takes the expiry away takes it away too.
 func TestStoreTellsTheServerWhenToForget(t *testing.T) {
 	node := natstest.Server(t)
-	js := storeJetStream(t, node.URL())
+	js := natstest.JetStream(t, node.URL())
 	store := open(t, durable.Config{URL: node.URL(), Now: func() time.Time { return storeEpoch }}).Store
 	steps := []struct {
 		name    string

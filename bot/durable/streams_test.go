@@ -6,27 +6,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/parleybot/parley/bot/durable"
 	"github.com/parleybot/parley/bot/durable/internal/natstest"
 )
-
-// streamsOf connects to a server to edit the streams behind a store's back.
-func streamsOf(t *testing.T, url string) jetstream.JetStream {
-	t.Helper()
-	conn, err := nats.Connect(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(conn.Close)
-	js, err := jetstream.New(conn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return js
-}
 
 // streamsEdit changes a stream's settings.
 func streamsEdit(t *testing.T, js jetstream.JetStream, name string, edit func(*jetstream.StreamConfig)) {
@@ -90,7 +74,7 @@ func TestDriftedStreamIsRefusedOrChanged(t *testing.T) {
 			url := natstest.Server(t).URL()
 			cfg := durable.Config{URL: url}
 			open(t, cfg).Close()
-			streamsEdit(t, streamsOf(t, url), test.stream, test.edit)
+			streamsEdit(t, natstest.JetStream(t, url), test.stream, test.edit)
 			connectFails(t, cfg, test.stream, test.says, "Config.Update")
 			cfg.Update = true
 			open(t, cfg).Close()
@@ -104,13 +88,13 @@ func TestDriftedStreamIsRefusedOrChanged(t *testing.T) {
 func TestOperatorsSettingsAreNoDrift(t *testing.T) {
 	url := natstest.Server(t).URL()
 	open(t, durable.Config{URL: url}).Close()
-	streamsEdit(t, streamsOf(t, url), "parley-records", func(s *jetstream.StreamConfig) {
+	streamsEdit(t, natstest.JetStream(t, url), "parley-records", func(s *jetstream.StreamConfig) {
 		s.Compression, s.Description = jetstream.S2Compression, "ours"
 		s.Metadata["team"] = "pizza"
 	})
 	open(t, durable.Config{URL: url}).Close()
 
-	js := streamsOf(t, url)
+	js := natstest.JetStream(t, url)
 	streamsEdit(t, js, "parley-records", func(s *jetstream.StreamConfig) { s.MaxMsgsPerSubject = 2 })
 	open(t, durable.Config{URL: url, Update: true}).Close()
 	s, err := js.Stream(t.Context(), "parley-records")
@@ -151,7 +135,7 @@ func TestLayoutIsNeverChanged(t *testing.T) {
 			url := natstest.Server(t).URL()
 			open(t, durable.Config{URL: url}).Close()
 			if test.edit != nil {
-				streamsEdit(t, streamsOf(t, url), "parley-inbox", test.edit)
+				streamsEdit(t, natstest.JetStream(t, url), "parley-inbox", test.edit)
 			}
 			test.config.URL = url
 			connectFails(t, test.config, append(test.says, "parley-inbox")...)
@@ -163,7 +147,7 @@ func TestLayoutIsNeverChanged(t *testing.T) {
 
 func TestStorageCannotBeChanged(t *testing.T) {
 	url := natstest.Server(t).URL()
-	js := streamsOf(t, url)
+	js := natstest.JetStream(t, url)
 	if _, err := js.CreateStream(t.Context(), jetstream.StreamConfig{
 		Name: "parley-inbox", Subjects: []string{"parley.in.>"}, Storage: jetstream.MemoryStorage,
 		Metadata: map[string]string{"parley-format": "1", "parley-partitions": "32"},

@@ -20,7 +20,7 @@ func TestTrials(t *testing.T) {
 	const tried, condemned, buried, again = 6, 7, 8, 9 // sequences, the first of them from 1 on
 	url := natstest.Server(t).URL()
 	cfg := durable.Config{URL: url, Partitions: 1, Crashes: 4, MaxBytes: 64 << 20}
-	publisher, js := open(t, cfg), raw(t, url)
+	publisher, js := open(t, cfg), natstest.JetStream(t, url)
 	for seq := range buried {
 		publish(t, publisher, 1, fmt.Sprintf("105.p%d", seq+1))
 	}

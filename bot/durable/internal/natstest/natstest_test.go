@@ -3,7 +3,6 @@ package natstest_test
 import (
 	"testing"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/goleak"
 
@@ -15,7 +14,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // TestServerKeepsItsPortAndStreams stops a server and starts it again: what a connection and a stream had is there.
 func TestServerKeepsItsPortAndStreams(t *testing.T) {
 	node := natstest.Server(t, "max_payload: 64KB")
-	conn, js := connect(t, node.URL())
+	js := natstest.JetStream(t, node.URL())
+	conn := js.Conn()
 	if got := conn.MaxPayload(); got != 64<<10 {
 		t.Errorf("the largest payload is %d, want that of the configuration, %d", got, 64<<10)
 	}
@@ -26,14 +26,14 @@ func TestServerKeepsItsPortAndStreams(t *testing.T) {
 	if node.URL() != before {
 		t.Errorf("the address was %s and is %s", before, node.URL())
 	}
-	_, js = connect(t, node.URL())
+	js = natstest.JetStream(t, node.URL())
 	isKept(t, js)
 }
 
 // TestClusterMovesLeaders stops the leader of a stream: another one leads it, and the first follows when it is back.
 func TestClusterMovesLeaders(t *testing.T) {
 	group := natstest.Cluster(t, 3)
-	_, js := connect(t, group.URL())
+	js := natstest.JetStream(t, group.URL())
 	keep(t, js, 3)
 	first := group.Leader("kept")
 	group.Stop(first)
@@ -53,21 +53,6 @@ func TestClusterMovesLeaders(t *testing.T) {
 	}
 	group.Leader("kept")
 	isKept(t, js)
-}
-
-// connect returns a connection that ends with the test.
-func connect(t *testing.T, url string) (*nats.Conn, jetstream.JetStream) {
-	t.Helper()
-	conn, err := nats.Connect(url, nats.MaxReconnects(-1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(conn.Close)
-	js, err := jetstream.New(conn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return conn, js
 }
 
 // keep makes a stream and keeps one message in it.
